@@ -1,0 +1,120 @@
+"""The application: the router with its paths, behind the cache."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+
+import asyncpg
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from api.cache import Cache, Front
+from api.errors import ApiError
+from api.finish import Finisher
+from api.limits import BODY_BYTES
+from api.parameters import check_parameters
+from api.problem import problem_response
+from api.releases import Releases
+from api.routes.areas import AreaController
+from api.routes.health import HealthController, TelemetryController
+from api.routes.home import HomeController
+from api.routes.locate import LocateController
+from api.routes.metrics import MetricController
+from api.routes.schema import configure
+from api.routes.sources import CoverageController, ReleaseController, SourceController
+from api.routes.values import BoundaryController, ValueController
+from api.shapes import ShapeStore
+from api.telemetry import Telemetry
+from sql import Settings, connect
+
+CONTROLLERS = (
+    HomeController,
+    AreaController,
+    LocateController,
+    MetricController,
+    ValueController,
+    BoundaryController,
+    CoverageController,
+    SourceController,
+    ReleaseController,
+    HealthController,
+    TelemetryController,
+)
+TELL_SECONDS = 1.0
+FIRST_LOOK_SECONDS = 10.0
+
+
+def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
+    """The ASGI application on a database: settings (default: the environment's), or a pool that stays the
+    caller's.
+
+    It starts, and is alive but not ready, even where the database does not answer yet.
+    """
+    telemetry = Telemetry()
+    cache = Cache()
+    releases = Releases(_connector(database))
+    releases.tell(cache.clear)
+    shapes = ShapeStore()
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        tasks = [
+            asyncio.create_task(releases.follow()),
+            asyncio.create_task(_report(telemetry, cache, releases)),
+        ]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(releases.has_looked.wait(), FIRST_LOOK_SECONDS)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if not isinstance(database, asyncpg.Pool):
+                await releases.close()
+
+    router = Litestar(
+        route_handlers=CONTROLLERS,
+        dependencies={
+            "releases": Provide(lambda: releases, sync_to_thread=False),
+            "shapes": Provide(lambda: shapes, sync_to_thread=False),
+            "telemetry": Provide(lambda: telemetry, sync_to_thread=False),
+        },
+        exception_handlers={
+            ApiError: problem_response,
+            HTTPException: problem_response,
+            Exception: problem_response,
+        },
+        before_request=check_parameters,
+        request_max_body_size=BODY_BYTES,
+        openapi_config=configure(find_version()),
+        lifespan=[lifespan],
+        logging_config=None,
+    )
+    finisher = Finisher(find_version(), lambda: releases.is_sample)
+    return Front(router, cache, finisher, telemetry.tally)
+
+
+def find_version() -> str:
+    """The version of this program, as installed."""
+    try:
+        return version("borough-accountability")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _connector(database: Settings | asyncpg.Pool | None) -> Callable[[], Awaitable[asyncpg.Pool]]:
+    async def open_pool() -> asyncpg.Pool:
+        return database if isinstance(database, asyncpg.Pool) else await connect(database, role="reader")
+
+    return open_pool
+
+
+async def _report(telemetry: Telemetry, cache: Cache, releases: Releases) -> None:
+    while True:
+        telemetry.publish(
+            cache_bytes=cache.bytes, is_reachable=releases.is_reachable, published=releases.published
+        )
+        await asyncio.sleep(TELL_SECONDS)

@@ -1,0 +1,205 @@
+"""What the OpenAPI document says of the answers: rows, formats, errors, with examples."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example, OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+
+from api.envelope import ATTRIBUTION, LICENCE, FeatureCollection, Listing, Single
+from api.limits import LOCATE_PLACES
+from api.negotiation import CSV, GEOJSON, JSON, PROBLEM
+from api.problem import Problem
+
+DESCRIPTION = """
+What the police and the councils publish, as figures for each London borough and each Met Basic Command Unit, with their
+uncertainty, their gaps and their history.
+
+Every path is read-only. JSON is the default; `?format=` or the `Accept` header give the others. Every answer names its
+release and says whether it is made of sample data. Errors are problem documents (RFC 9457) that list what is
+allowed. Answers carry an `ETag`: send it back as `If-None-Match` and an unchanged answer costs nothing (304). `HEAD` works
+wherever `GET` does.
+""".strip()
+
+EXAMPLE_RELEASE = {
+    "release": "2024-10-01-3f9a1c2b",
+    "published_at": "2024-10-01T09:30:00Z",
+    "boundary_vintage": "outline",
+}
+
+Responses = Mapping[int, ResponseSpec]
+
+
+@dataclass
+class TableOperation(Operation):
+    """An operation that answers as JSON or CSV."""
+
+    def __post_init__(self) -> None:
+        _add_content(
+            self, CSV, Schema(type=OpenAPIType.STRING), "The same rows; the header is the JSON keys."
+        )
+
+
+@dataclass
+class MapOperation(Operation):
+    """An operation that answers as JSON, CSV or GeoJSON."""
+
+    def __post_init__(self) -> None:
+        _add_content(
+            self, CSV, Schema(type=OpenAPIType.STRING), "The same rows; the header is the JSON keys."
+        )
+        _add_content(
+            self, GEOJSON, Schema(type=OpenAPIType.OBJECT), "The same rows as features, drawn as their areas."
+        )
+
+
+@dataclass
+class BulkOperation(TableOperation):
+    """An operation that takes a list of places."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        point = {"lat": Schema(type=OpenAPIType.NUMBER), "lon": Schema(type=OpenAPIType.NUMBER)}
+        place = Schema(
+            type=OpenAPIType.OBJECT,
+            properties={**point, "postcode": Schema(type=OpenAPIType.STRING)},
+            additional_properties=False,
+        )
+        example = Example(
+            summary="A point and a postcode", value=[{"lat": 51.5451, "lon": -0.0562}, {"postcode": "E8 1EA"}]
+        )
+        self.request_body = RequestBody(
+            required=True,
+            description="The places, each a point or a postcode.",
+            content={
+                JSON: OpenAPIMediaType(
+                    schema=Schema(type=OpenAPIType.ARRAY, items=place, max_items=LOCATE_PLACES),
+                    examples={"places": example},
+                )
+            },
+        )
+
+
+def describe_list(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:
+    """The answers of a list of `row`, with one example row and the address that it comes from."""
+    return _describe(Listing[row], envelope([example], address), *others)
+
+
+def describe_one(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:
+    """The answers about one `row`."""
+    return _describe(Single[row], envelope(example, address), *others)
+
+
+def describe_map(example: Mapping[str, Any], address: str) -> Responses:
+    """The answers that are GeoJSON only."""
+    outer = envelope([], address)
+    outer.pop("data")
+    value = {"type": "FeatureCollection", "features": [example], **outer}
+    spec = ResponseSpec(
+        FeatureCollection,
+        generate_examples=False,
+        description="The areas asked for.",
+        media_type=GEOJSON,
+        examples=[Example(summary=f"GET {address}", value=value)],
+    )
+    return {200: spec, **_describe_problems(400, 406, 503)}
+
+
+def envelope(data: object, address: str) -> dict[str, Any]:
+    """What stands around the rows of an example."""
+    return {
+        "data": data,
+        "links": {"self": address, "licence": LICENCE},
+        "release": EXAMPLE_RELEASE,
+        "sample": False,
+        "attribution": ATTRIBUTION,
+    }
+
+
+def _describe(container: Any, value: Mapping[str, Any], *others: int) -> Responses:
+    spec = ResponseSpec(
+        container,
+        generate_examples=False,
+        description="What was asked for.",
+        media_type=JSON,
+        examples=[Example(summary=f"GET {value['links']['self']}", value=value)],
+    )
+    return {200: spec, **_describe_problems(400, 406, 503, *others)}
+
+
+PROBLEMS: dict[int, tuple[str, Mapping[str, Any]]] = {
+    400: (
+        "A parameter, or its value, is not allowed; the problem document lists what is.",
+        {
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "area='hackny' is not known: did you mean hackney? Allowed: barking-and-dagenham, …",
+            "instance": "/v1/values",
+            "parameter": "area",
+            "found": "hackny",
+            "allowed": ["hackney", "haringey"],
+        },
+    ),
+    404: (
+        "There is no such thing.",
+        {
+            "title": "Not Found",
+            "status": 404,
+            "detail": "There is no area 'hackny': did you mean hackney?",
+            "instance": "/v1/areas/hackny",
+        },
+    ),
+    406: (
+        "None of the formats that `Accept` names.",
+        {
+            "title": "Not Acceptable",
+            "status": 406,
+            "detail": "This answer cannot be given as 'image/png': accept one of application/json, or add ?format=.",
+            "instance": "/v1/values",
+        },
+    ),
+    413: (
+        "The body is too large.",
+        {
+            "title": "Request Entity Too Large",
+            "status": 413,
+            "detail": "The body is larger than 1,000,000 bytes: send it in several requests.",
+            "instance": "/v1/locate",
+        },
+    ),
+    503: (
+        "Nothing is published yet, or the database does not answer.",
+        {
+            "title": "Service Unavailable",
+            "status": 503,
+            "detail": "No figures have been published yet: run `borough load` with the files, then ask again.",
+            "instance": "/v1/values",
+        },
+    ),
+}
+
+
+def _describe_problems(*statuses: int) -> Responses:
+    return {
+        status: ResponseSpec(
+            Problem,
+            generate_examples=False,
+            description=PROBLEMS[status][0],
+            media_type=PROBLEM,
+            examples=[Example(summary="A problem document", value=dict(PROBLEMS[status][1]))],
+        )
+        for status in sorted(statuses)
+    }
+
+
+def _add_content(operation: Operation, media_type: str, schema: Schema, description: str) -> None:
+    responses: Sequence[Any] = [
+        (operation.responses or {}).get("200"),
+        (operation.responses or {}).get("201"),
+    ]
+    for response in responses:
+        if isinstance(response, OpenAPIResponse) and response.content is not None:
+            schema.description = description
+            response.content[media_type] = OpenAPIMediaType(schema=schema)

@@ -1,0 +1,1 @@
+"""Figures: windows, roll-ups, intervals, ratios and what may be said of each. Everything here is pure."""

@@ -1,0 +1,211 @@
+"""What may be said of a figure: one status, flags, and a reason in plain English (shared/methods.md, rules 2 to 10).
+
+Everything true of a figure is a bit. The status is the first in `PRECEDENCE` with a bit set; the flags are all
+of them. How much is enough: at least three quarters of a window's months (9 of 12; a month needs itself).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.figures.coverage import FORCES, SOURCE_WORDS, CoverageOf, Need, describe_gaps
+from api.figures.windows import Window, text_of
+
+ENOUGH_MONTHS = 0.75
+ENOUGH_PLACED = 0.8
+FEW_EVENTS, FEW_RESIDENTS, FEW_CASES = 10, 1000, 20
+UNKNOWN_LIMIT = 0.2
+DAYTIME_BOROUGHS = (1, 33)
+
+
+class Fact(IntFlag):
+    """Something true of a figure, in the order in which reasons are told."""
+
+    NO_AREA = 1 << 0
+    NO_GROUP = 1 << 1
+    UNKNOWN_GROUP = 1 << 2
+    FORBIDDEN = 1 << 3
+    NONE_RECEIVED = 1 << 4
+    FEW_RECEIVED = 1 << 5
+    UNPLACED = 1 << 6
+    NO_POPULATION = 1 << 7
+    SUPPRESSED = 1 << 8
+    UNDEFINED = 1 << 9
+    FEW_EVENTS = 1 << 10
+    FEW_RESIDENTS = 1 << 11
+    FEW_CASES = 1 << 12
+    MANY_UNKNOWN = 1 << 13
+    CARRIED_FORWARD = 1 << 14
+    REVISED = 1 << 15
+    SOME_MISSING = 1 << 16
+    CROSSES_BREAK = 1 << 17
+    BEGAN_LATER = 1 << 18
+    DAYTIME = 1 << 19
+
+
+NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN
+INCOMPLETE = Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
+LOW = Fact.UNDEFINED | Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES | Fact.MANY_UNKNOWN
+PRECEDENCE: tuple[tuple[str, Fact], ...] = (
+    ("not_applicable", NOT_APPLICABLE),
+    ("missing", Fact.NONE_RECEIVED),
+    ("incomplete", INCOMPLETE),
+    ("suppressed", Fact.SUPPRESSED),
+    ("low", LOW),
+    ("provisional", Fact.CARRIED_FORWARD),
+    ("revised", Fact.REVISED),
+    ("ok", Fact(0)),
+)
+NO_VALUE = NOT_APPLICABLE | Fact.NONE_RECEIVED | INCOMPLETE | Fact.SUPPRESSED | Fact.UNDEFINED
+NO_COUNT = (
+    Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.NONE_RECEIVED | Fact.UNPLACED | Fact.SUPPRESSED
+)
+
+# Flags with a fixed name; months, breaks and beginnings carry their own data.
+FLAGS: Mapping[Fact, str] = {
+    Fact.UNPLACED: "placed_share_below_0.8",
+    Fact.NO_POPULATION: "no_population",
+    Fact.UNDEFINED: "undefined",
+    Fact.FEW_EVENTS: "fewer_than_10_events",
+    Fact.FEW_RESIDENTS: "fewer_than_1000_residents",
+    Fact.FEW_CASES: "fewer_than_20_cases",
+    Fact.MANY_UNKNOWN: "unknown_share_above_0.2",
+    Fact.CARRIED_FORWARD: "population_carried_forward",
+    Fact.REVISED: "revised",
+    Fact.DAYTIME: "daytime_population",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a reason or a flag may need to know of a figure, beside its facts."""
+
+    statistic: str
+    need: Need
+    forces: tuple[int, ...]
+    window: Window
+    months_received: int
+    breaks: tuple[tuple[str, int, str, str], ...]
+    began: int
+    first_estimate: int | None
+
+
+def combine(facts: Mapping[Fact, NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """The facts of each figure as one number, from an array of truths (broadcast to `shape`) for each fact."""
+    bits = np.zeros(shape, dtype=np.int64)
+    for fact, truth in facts.items():
+        bits |= np.where(truth, int(fact), 0)
+    return bits
+
+
+def choose_status(bits: int) -> str:
+    """The one status of a figure with these facts."""
+    return next(status for status, facts in PRECEDENCE if bits & facts or not facts)
+
+
+def is_enough(received: NDArray[np.int64], expected: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the months received are at least three quarters of those expected."""
+    return np.asarray(received >= np.ceil(ENOUGH_MONTHS * expected))
+
+
+def list_flags(bits: int, setting: Setting) -> tuple[str, ...]:
+    """Everything true of a figure, by name, in the order of the facts."""
+    flags = [name for fact, name in FLAGS.items() if bits & fact]
+    if bits & (Fact.SOME_MISSING | Fact.FEW_RECEIVED) and not bits & Fact.NONE_RECEIVED:
+        flags.append(f"{setting.months_received} of {setting.window.months} months")
+    flags += [f"break:{name}" for name, *_ in _breaks_crossed(setting)]
+    if bits & Fact.BEGAN_LATER:
+        flags.append(f"began:{text_of(setting.began)}")
+    return tuple(flags)
+
+
+def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
+    """Why a figure is absent or weak, in sentences; None where there is nothing to explain."""
+    if bits & Fact.NO_AREA:
+        return "This area did not exist at the end of this window."
+    if bits & Fact.NO_GROUP:
+        return "This way of counting has no such group: officers record White, Black, Asian or Other, never Mixed."
+    if bits & Fact.FORBIDDEN:
+        why = next((text for _, _, effect, text in _breaks_crossed(setting) if effect == "forbid"), "")
+        return f"Figures before and after a break in the series cannot be added. {why}".rstrip()
+    if bits & Fact.NONE_RECEIVED:
+        return _explain_missing(setting, coverage)
+    told: list[str] = []
+    if bits & Fact.UNKNOWN_GROUP:
+        told.append("A group of people whose attribute is unknown has a count and no residents, so no rate.")
+    if bits & (Fact.FEW_RECEIVED | Fact.SOME_MISSING):
+        only = "Only " if bits & Fact.FEW_RECEIVED else ""
+        gaps = describe_gaps(
+            coverage, setting.need, setting.forces, setting.window.first, setting.window.last
+        )
+        told.append(
+            f"{only}{setting.months_received} of {setting.window.months} months were received ({gaps})."
+        )
+    if bits & Fact.UNPLACED:
+        told.append(
+            "Less than 80% of the events have a location, so the figure of one borough would be too low."
+        )
+    if bits & Fact.NO_POPULATION:
+        told.append(_explain_population(setting))
+    if bits & Fact.SUPPRESSED:
+        told.append("Withheld so that no count of 1 to 4 people can be seen or worked out.")
+        return " ".join(told)
+    told += _explain_weakness(bits, setting)
+    return " ".join(told) or None
+
+
+def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
+    words = SOURCE_WORDS.get(setting.need.source, setting.need.source.replace("_", " "))
+    city = FORCES[1]
+    first, last = setting.window.first, setting.window.last
+    city_files = coverage.get((setting.need.source, city), {})
+    no_city_file = city in setting.forces and not any(first <= month <= last for month in city_files)
+    sentence = f"No {words} file of City of London Police was received for these months, so "
+    if setting.forces == (city,) and no_city_file:
+        return f"{sentence}the City's own figures are missing; other forces' events in the City are counted apart."
+    gaps = describe_gaps(coverage, setting.need, setting.forces, first, last)
+    if len(setting.forces) > 1:
+        instead = 'take "Met area (32 boroughs)" for comparison instead'
+        if no_city_file:
+            return f"{sentence}an area that needs both forces has no figure: {instead}."
+        return f"This area needs both forces, and no month has the files of both ({gaps}): {instead}."
+    return f"None of these months was received ({gaps})."
+
+
+def _explain_population(setting: Setting) -> str:
+    year = setting.first_estimate
+    if year is not None and setting.window.first // 12 < year:
+        return f"Populations begin with mid-{year}: earlier months have a count and no rate."
+    return "No population of this group is loaded for every part of the area: there is a count and no rate."
+
+
+def _explain_weakness(bits: int, setting: Setting) -> list[str]:
+    told = []
+    if bits & Fact.UNDEFINED:
+        told.append(
+            "There is no event of the reference group, so the ratio is undefined."
+            if setting.statistic == "ratio"
+            else "There is no event with the field known, so there is no share."
+        )
+    if bits & Fact.FEW_EVENTS:
+        told.append("One of the two groups has fewer than 10 events.")
+    if bits & Fact.FEW_RESIDENTS:
+        told.append("One of the two groups has fewer than 1,000 residents here.")
+    if bits & Fact.FEW_CASES:
+        told.append("The share is of fewer than 20 events.")
+    if bits & Fact.MANY_UNKNOWN:
+        told.append("Self-defined ethnicity is unknown in more than 20% of these events, and not at random.")
+    if bits & Fact.CARRIED_FORWARD:
+        told.append("The latest population estimate is carried forward to later months.")
+    if bits & Fact.BEGAN_LATER:
+        told.append(
+            f"The boundaries of this area date from {text_of(setting.began)}, within or after this window."
+        )
+    return told
+
+
+def _breaks_crossed(setting: Setting) -> list[tuple[str, int, str, str]]:
+    return [part for part in setting.breaks if setting.window.first < part[1] <= setting.window.last]

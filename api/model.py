@@ -1,0 +1,95 @@
+"""The figures as they go over the wire. The same names are the CSV header and the JSON keys."""
+
+import msgspec
+
+from api.figures.windows import Window, WindowKind
+
+
+class ValueRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_month": "to"}):
+    """One figure: a metric of an area over a window, for a group, on a basis.
+
+    `value` of a rate is per 1,000 residents a year, of a share between 0 and 1. `denominator` of a rate is
+    person-years. `numerator` counts what was received; `unplaced_numerator` is the part of it without a borough
+    (areas that include such events) and `other_forces_numerator` the part recorded by a force other than the one that
+    polices the place; where the home force's file is missing altogether, all that other forces recorded there.
+    """
+
+    metric: str
+    area_code: str
+    area_name: str
+    area_kind: str
+    from_month: str
+    to_month: str
+    window: WindowKind
+    group: str
+    basis: str
+    numerator: int | None
+    denominator: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str
+    method_version: int
+    status: str
+    flags: tuple[str, ...]
+    reason: str | None
+    months_expected: int
+    months_received: int
+    placed_share: float | None
+    known_share: float | None
+    unplaced_numerator: int | None
+    other_forces_numerator: int | None
+    release: str | None
+    as_of: str | None
+
+
+class RatioRow(ValueRow, frozen=True, rename={"from_month": "from", "to_month": "to"}):
+    """A rate ratio: `numerator / denominator` over `reference_numerator / reference_denominator`, and its band.
+
+    `difference_per_1000` is the group's rate less the reference group's. `difference_in_number` is how many
+    events of the group there were beyond what the reference group's rate would give.
+    """
+
+    reference_numerator: int | None
+    reference_denominator: float | None
+    unknown_numerator: int | None
+    assumption_low: float | None
+    assumption_high: float | None
+    difference_per_1000: float | None
+    difference_in_number: float | None
+    verdict: str | None
+
+
+COLUMNS: tuple[str, ...] = ValueRow.__struct_encode_fields__
+RATIO_COLUMNS: tuple[str, ...] = RatioRow.__struct_encode_fields__
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """What is asked of one metric: its windows, and its series as (basis, group) pairs in the order of the answer."""
+
+    metric: str
+    windows: tuple[Window, ...]
+    series: tuple[tuple[str, str], ...]
+
+
+class ValuesRequest(msgspec.Struct, frozen=True):
+    """A request that was checked against a snapshot and can be computed.
+
+    `first_month` and `last_month` are as asked, None where the metric's latest 12 months were chosen (each selection has its
+    own windows). `as_of` is a release id, None for the current release; `as_of_text` is what was asked.
+    """
+
+    metrics: tuple[str, ...]
+    areas: tuple[str, ...]
+    first_month: str | None
+    last_month: str | None
+    window: WindowKind
+    groups: tuple[str, ...]
+    bases: tuple[str, ...]
+    as_of: int | None
+    as_of_text: str | None
+    selections: tuple[Selection, ...]
+
+    def count_rows(self) -> int:
+        """How many rows the answer has."""
+        return len(self.areas) * sum(len(part.windows) * len(part.series) for part in self.selections)

@@ -1,0 +1,1 @@
+"""The few pages for people: plain HTML, no script, one style sheet inside the page."""

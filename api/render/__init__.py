@@ -1,0 +1,1 @@
+"""The formats of the answers: one function a format, one registry (`api.render.formats`)."""

@@ -1,0 +1,25 @@
+"""What a renderer is given."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from api.envelope import ReleaseLabel
+
+Geometries = Mapping[str, bytes]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of one kind, and what the answer says about itself.
+
+    `is_single`: one thing was asked for, so JSON gives an object, not a list. `geometries`: GeoJSON
+    geometries by `area_code`, as bytes, for formats that draw; empty where nothing can be drawn.
+    """
+
+    rows: Sequence[msgspec.Struct]
+    row_type: type[msgspec.Struct]
+    links: Mapping[str, str]
+    release: ReleaseLabel
+    is_sample: bool
+    is_single: bool = False
+    geometries: Geometries = {}

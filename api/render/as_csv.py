@@ -1,0 +1,92 @@
+"""CSV (RFC 4180, UTF-8, no byte order mark): the header is the JSON keys, and no cell is ever empty.
+
+Where there is no value the cell holds the shorthand of the Government Statistical Service: [x] not available,
+[c] suppressed, [low], [z] not applicable.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from api.render.answer import Answer
+
+NOT_AVAILABLE = "[x]"
+NOT_APPLICABLE = "[z]"
+MARKERS = {
+    "not_applicable": NOT_APPLICABLE,
+    "missing": NOT_AVAILABLE,
+    "incomplete": NOT_AVAILABLE,
+    "suppressed": "[c]",
+    "low": "[low]",
+}
+# Fields that hold the figure itself: where they are empty the row's status says why. Any other empty field does not apply.
+FIGURES = frozenset(
+    {
+        "numerator",
+        "denominator",
+        "value",
+        "lower",
+        "upper",
+        "reference_numerator",
+        "reference_denominator",
+        "unknown_numerator",
+        "assumption_low",
+        "assumption_high",
+        "difference_per_1000",
+        "difference_in_number",
+        "verdict",
+    }
+)
+# What makes a spreadsheet run a cell, the full-width forms that some turn into it included.
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def render_csv(answer: Answer) -> bytes:
+    """The rows as lines. Lists of words are joined with "; ", anything deeper is JSON in its cell."""
+    fields = msgspec.structs.fields(answer.row_type)
+    columns = [(field.name, field.name in FIGURES) for field in fields]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([field.encode_name for field in fields])
+    for row in answer.rows:
+        marker = MARKERS.get(getattr(row, "status", ""), NOT_AVAILABLE)
+        writer.writerow(
+            [
+                # A row of a narrower type lacks the last columns of the widest: they do not apply to it.
+                write_cell(
+                    getattr(row, name, None), marker if is_figure and hasattr(row, name) else NOT_APPLICABLE
+                )
+                for name, is_figure in columns
+            ]
+        )
+    return text.getvalue().encode()
+
+
+def write_cell(value: Any, marker: str) -> Any:
+    """One value as a cell: numbers stay numbers, text that a spreadsheet would run is disarmed, nothing is
+    `marker`.
+    """
+    match value:
+        case None | "":
+            return marker
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return value
+        case str():
+            return disarm(value)
+        case _ if isinstance(value, Sequence) and all(isinstance(item, str) for item in value):
+            return disarm("; ".join(value)) if value else NOT_APPLICABLE
+        case _:
+            built = msgspec.to_builtins(value)
+            return disarm(built if isinstance(built, str) else _ENCODER.encode(built).decode())
+
+
+def disarm(text: str) -> str:
+    """Text that no spreadsheet runs: an apostrophe before a first character that would start a formula."""
+    return f"'{text}" if text.startswith(RUNS) else text

@@ -1,0 +1,101 @@
+"""From rows to an answer: the format that was asked for, links, release, and the headers that depend on them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import Request, Response
+
+from api.envelope import LICENCE, ReleaseLabel
+from api.errors import Unavailable
+from api.releases import NOTHING_YET
+from api.render.answer import Answer, Geometries
+from api.render.formats import FORMATS, Format, choose_format
+from api.snapshot import Snapshot
+
+TABLE = ("json", "csv")
+MAP = ("json", "csv", "geojson")
+DRAWN = ("geojson",)
+THREAD_FROM_ROWS = 2_000
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def find_format(request: AnyRequest, offered: Sequence[str]) -> Format:
+    """The format of the answer to this request. Raises BadParameter, NotAcceptable."""
+    return choose_format(request.query_params.get("format"), request.headers.get("accept", ""), offered)
+
+
+async def respond(
+    request: AnyRequest,
+    snapshot: Snapshot,
+    rows: Sequence[msgspec.Struct],
+    row_type: type[msgspec.Struct],
+    *,
+    name: str,
+    offered: Sequence[str] = TABLE,
+    is_single: bool = False,
+    geometries: Geometries | None = None,
+    links: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """The rows in the format asked for. `name` is the file's, for formats that browsers save."""
+    chosen = find_format(request, offered)
+    answer = Answer(
+        rows=rows,
+        row_type=row_type,
+        links={**list_links(request, offered), **(links or {})},
+        release=label_release(snapshot),
+        is_sample=snapshot.is_sample,
+        is_single=is_single,
+        geometries=geometries or {},
+    )
+    if len(rows) >= THREAD_FROM_ROWS:
+        body = await asyncio.to_thread(chosen.render, answer)
+    else:
+        body = chosen.render(answer)
+    return Response(
+        body,
+        media_type=chosen.content_type,
+        headers={**release_headers(snapshot), **_file_headers(chosen, name), **(headers or {})},
+    )
+
+
+def label_release(snapshot: Snapshot) -> ReleaseLabel:
+    """What an answer says of its release. Raises Unavailable where nothing was published yet."""
+    if snapshot.release is None:
+        raise Unavailable(NOTHING_YET)
+    release = snapshot.release
+    return ReleaseLabel(release.release, release.published_at, release.boundary_vintage)
+
+
+def release_headers(snapshot: Snapshot) -> dict[str, str]:
+    """The headers that follow from the release."""
+    if snapshot.release is None:
+        return {}
+    published = snapshot.release.published_at.astimezone(UTC)
+    return {"X-Release": snapshot.release.release, "Last-Modified": format_datetime(published, usegmt=True)}
+
+
+def list_links(request: AnyRequest, offered: Sequence[str]) -> dict[str, str]:
+    """The address asked for, the same data in the other formats, and the licence; relative to the server."""
+    path = request.url.path
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    bare = [(name, value) for name, value in pairs if name != "format"]
+    links = {"self": _join(path, pairs)}
+    links.update({name: _join(path, [*bare, ("format", name)]) for name in offered if name in FORMATS})
+    return {**links, "licence": LICENCE}
+
+
+def _join(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _file_headers(chosen: Format, name: str) -> dict[str, str]:
+    if not chosen.is_file:
+        return {}
+    return {"Content-Disposition": f'attachment; filename="borough-{name}.{chosen.name}"'}

@@ -1,0 +1,180 @@
+"""/v1/sources, /v1/coverage, /v1/releases: what arrived, from whom, when."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import QueryParameter
+
+from api.arrivals import describe_source, list_coverage, read_limit, read_start
+from api.documentation import TableOperation, describe_list
+from api.limits import RELEASES_PER_PAGE
+from api.parameters import FormatQuery, FromQuery, ToQuery
+from api.releases import Releases
+from api.respond import respond
+from api.wire import CoverageRow, ReleaseRow, SourceRow
+from sql.queries import load
+
+COVERED = {
+    "source": "stop_search",
+    "force": "metropolitan",
+    "month": "2022-12",
+    "status": "partial",
+    "reason": "No search after 17 December.",
+    "words": [],
+    "unusable_fields": {},
+    "events": 5706,
+    "placed": 5180,
+    "no_location": 520,
+    "outside": 6,
+}
+PUBLISHED = {
+    "source": "stop_search",
+    "title": "Stop and search",
+    "publisher": "Home Office and police forces, through data.police.uk",
+    "licence": "Open Government Licence v3.0",
+    "address": "data.police.uk",
+    "description": "One row a search.",
+    "first_month": "2022-09",
+    "last_month": "2024-08",
+    "months_received": 23,
+    "months_partial": 1,
+}
+RELEASED = {
+    "release": "2024-10-01-3f9a1c2b",
+    "published_at": "2024-10-01T09:30:00Z",
+    "sample": False,
+    "boundary_vintage": "outline",
+    "changes": {"files": 24},
+}
+
+
+class SourceController(Controller):
+    """Publishers."""
+
+    path = "/v1/sources"
+    tags = ("What arrived",)
+
+    @get(
+        operation_id="listSources",
+        summary="Who publishes what",
+        description="Sources with publisher, licence, and the months of each in this release.",
+        operation_class=TableOperation,
+        responses=describe_list(SourceRow, PUBLISHED, "/v1/sources"),
+    )
+    async def list_sources(
+        self,
+        request: Request,  # type: ignore[type-arg]
+        releases: NamedDependency[Releases],
+        format_: FormatQuery = None,
+    ) -> Response[bytes]:
+        """The sources in alphabetical order."""
+        snapshot = releases.snapshot
+        async with releases.connection() as connection:
+            records = await connection.fetch(load("api_sources"))
+        rows = [describe_source(snapshot, dict(record)) for record in records]
+        return await respond(request, snapshot, rows, SourceRow, name="sources")
+
+
+class CoverageController(Controller):
+    """Months received."""
+
+    path = "/v1/coverage"
+    tags = ("What arrived",)
+
+    @get(
+        operation_id="listCoverage",
+        summary="Which months arrived",
+        description="Each month of each source from each force: received, partial, or missing, with the reason.",
+        operation_class=TableOperation,
+        responses=describe_list(
+            CoverageRow, COVERED, "/v1/coverage?source=stop_search&from=2022-12&to=2022-12"
+        ),
+    )
+    async def list_months(
+        self,
+        request: Request,  # type: ignore[type-arg]
+        releases: NamedDependency[Releases],
+        source: Annotated[
+            str | None,
+            QueryParameter(
+                description="Only this source.",
+                examples=[Example(summary="Stop and search", value="stop_search")],
+            ),
+        ] = None,
+        force: Annotated[
+            str | None,
+            QueryParameter(
+                description="Only this force.",
+                examples=[Example(summary="The Met", value="metropolitan")],
+            ),
+        ] = None,
+        from_: FromQuery = None,
+        to: ToQuery = None,
+        format_: FormatQuery = None,
+    ) -> Response[bytes]:
+        """The months by source and force."""
+        snapshot = releases.snapshot
+        rows = list_coverage(snapshot, source, force, from_, to)
+        return await respond(request, snapshot, rows, CoverageRow, name="coverage")
+
+
+class ReleaseController(Controller):
+    """Publications."""
+
+    path = "/v1/releases"
+    tags = ("What arrived",)
+
+    @get(
+        operation_id="listReleases",
+        summary="Every release",
+        description="The publications of figures, the latest first, in pages: follow `links.next` or the `Link` header.",
+        operation_class=TableOperation,
+        responses=describe_list(ReleaseRow, RELEASED, "/v1/releases"),
+    )
+    async def list_releases(
+        self,
+        request: Request,  # type: ignore[type-arg]
+        releases: NamedDependency[Releases],
+        cursor: Annotated[
+            str | None,
+            QueryParameter(
+                description="The release with which the page begins, as `links.next` has it.",
+                examples=[Example(summary="A release", value="2024-10-01-3f9a1c2b")],
+            ),
+        ] = None,
+        limit: Annotated[
+            str | None,
+            QueryParameter(
+                description=f"How many releases a page has, 1 to {RELEASES_PER_PAGE}.",
+                schema_extra={"type": "integer", "minimum": 1, "maximum": RELEASES_PER_PAGE},
+                examples=[Example(summary="Ten", value=10)],
+            ),
+        ] = None,
+        format_: FormatQuery = None,
+    ) -> Response[bytes]:
+        """A page of releases."""
+        snapshot = releases.snapshot
+        size = read_limit(limit)
+        start = read_start(snapshot, cursor)
+        async with releases.connection() as connection:
+            records = await connection.fetch(load("api_releases"), start, size + 1)
+        rows = [
+            ReleaseRow(
+                release=record["release"],
+                published_at=record["published_at"],
+                sample=record["is_sample"],
+                boundary_vintage=record["boundary_vintage"],
+                changes=msgspec.json.decode(record["changes"]),
+            )
+            for record in records[:size]
+        ]
+        links, headers = {}, {}
+        if len(records) > size:
+            following = f"/v1/releases?cursor={records[size]['release']}&limit={size}"
+            links, headers = {"next": following}, {"Link": f'<{following}>; rel="next"'}
+        return await respond(
+            request, snapshot, rows, ReleaseRow, name="releases", links=links, headers=headers
+        )

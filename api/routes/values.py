@@ -1,0 +1,231 @@
+"""/v1/values and /v1/boundaries: the figures, in rows and drawn."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import QueryParameter
+
+from api.areas import describe_area, pick_kind, read_day
+from api.documentation import MapOperation, describe_list, describe_map
+from api.errors import BadParameter
+from api.model import RatioRow, ValueRow
+from api.parameters import FormatQuery, FromQuery, OnQuery, ToQuery
+from api.questions import gather, one_row_each, refuse_future
+from api.releases import Releases
+from api.respond import DRAWN, MAP, find_format, respond
+from api.shapes import ShapeStore, draw_areas
+from api.values import get_values, row_type
+from api.wire import AreaRow
+
+FIGURE = {
+    "metric": "stop_search_rate",
+    "area_code": "E09000012",
+    "area_name": "Hackney",
+    "area_kind": "borough",
+    "from": "2023-09",
+    "to": "2024-08",
+    "window": "whole",
+    "group": "total",
+    "basis": "officer_defined",
+    "numerator": 3294,
+    "denominator": 266200.0,
+    "value": 12.37,
+    "lower": 11.95,
+    "upper": 12.8,
+    "method": "Byar",
+    "method_version": 1,
+    "status": "ok",
+    "flags": [],
+    "reason": None,
+    "months_expected": 12,
+    "months_received": 12,
+    "placed_share": 0.91,
+    "known_share": None,
+    "unplaced_numerator": None,
+    "other_forces_numerator": 14,
+    "release": "2024-10-01-3f9a1c2b",
+    "as_of": None,
+}
+DRAWN_AREA = {
+    "type": "Feature",
+    "id": "E09000012",
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[-0.1, 51.52], [-0.02, 51.52], [-0.06, 51.57], [-0.1, 51.52]]],
+    },
+    "properties": FIGURE,
+}
+
+WindowQuery = Annotated[
+    str | None,
+    QueryParameter(
+        name="window",
+        description="`whole` (the default): one figure for from to to. Otherwise one figure for each `month`, "
+        "`rolling_12`, `financial_year` or `calendar_year` whose last month lies between from and to.",
+        examples=[Example(summary="Month by month", value="month")],
+    ),
+]
+GroupQuery = Annotated[
+    list[str] | None,
+    QueryParameter(
+        name="group",
+        description="A dimension, a group or `*` for all; repeat for several. Default: the total.",
+        examples=[Example(summary="By object of search", value=["object"])],
+    ),
+]
+BasisQuery = Annotated[
+    list[str] | None,
+    QueryParameter(
+        name="basis",
+        description="A way of counting, or `*` for all; repeat for several. Default: the metric's first.",
+        examples=[Example(summary="As the officer recorded it", value=["officer_defined"])],
+    ),
+]
+
+
+class ValueController(Controller):
+    """Figures."""
+
+    path = "/v1/values"
+    tags = ("Figures",)
+
+    @get(
+        operation_id="listValues",
+        summary="Figures",
+        description="Any metrics, areas and windows: each figure with its interval, status, flags and coverage.",
+        operation_class=MapOperation,
+        responses=describe_list(
+            ValueRow | RatioRow,
+            FIGURE,
+            "/v1/values?metric=stop_search_rate&area=hackney&from=2023-09&to=2024-08",
+        ),
+    )
+    async def list_values(
+        self,
+        request: Request,  # type: ignore[type-arg]
+        releases: NamedDependency[Releases],
+        shapes: NamedDependency[ShapeStore],
+        metric: Annotated[
+            list[str] | None,
+            QueryParameter(
+                description="The id of a metric; repeat for several.",
+                examples=[Example(summary="One metric", value=["stop_search_rate"])],
+            ),
+        ] = None,
+        area: Annotated[
+            list[str] | None,
+            QueryParameter(
+                description="A code or slug, or `boroughs`, `bcus` or `all`; repeat for several.",
+                examples=[Example(summary="Two boroughs", value=["hackney", "bromley"])],
+            ),
+        ] = None,
+        from_: FromQuery = None,
+        to: ToQuery = None,
+        window: WindowQuery = None,
+        group: GroupQuery = None,
+        basis: BasisQuery = None,
+        as_of: Annotated[
+            str | None,
+            QueryParameter(
+                description="A release, or a day: the figures as they were known then.",
+                examples=[Example(summary="As known on a day", value="2024-10-01")],
+            ),
+        ] = None,
+        format_: FormatQuery = None,
+    ) -> Response[bytes]:
+        """The figures asked for."""
+        snapshot = releases.snapshot
+        chosen = find_format(request, MAP)
+        refuse_future(("from", from_), ("to", to))
+        raw = gather(
+            metric=metric, area=area, from_=from_, to=to, window=window, group=group, basis=basis, as_of=as_of
+        )
+        async with releases.connection() as connection:
+            snapshot, question, rows = await get_values(connection, snapshot, raw)
+            geometries = {}
+            if chosen.name == "geojson":
+                geometries = await draw_areas(connection, shapes, snapshot, question.areas, read_day(None))
+        return await respond(
+            request,
+            snapshot,
+            rows,
+            row_type(question),
+            name="values",
+            offered=MAP,
+            geometries=geometries,
+        )
+
+
+class BoundaryController(Controller):
+    """Shapes."""
+
+    path = "/v1/boundaries"
+    tags = ("Figures",)
+
+    @get(
+        operation_id="listBoundaries",
+        summary="Shapes of areas",
+        description="GeoJSON of the areas of a kind, simplified for display; with a metric, each carries its figure for the latest "
+        "12 months or the window asked for.",
+        responses=describe_map(DRAWN_AREA, "/v1/boundaries?kind=borough&metric=stop_search_rate"),
+    )
+    async def list_boundaries(
+        self,
+        request: Request,  # type: ignore[type-arg]
+        releases: NamedDependency[Releases],
+        shapes: NamedDependency[ShapeStore],
+        kind: Annotated[
+            str | None,
+            QueryParameter(
+                description="The kind of area. Default: borough.",
+                examples=[Example(summary="The 12 Basic Command Units", value="bcu")],
+            ),
+        ] = None,
+        metric: Annotated[
+            str | None,
+            QueryParameter(
+                description="The metric whose figures to join.",
+                examples=[Example(summary="A metric", value="stop_search_rate")],
+            ),
+        ] = None,
+        from_: FromQuery = None,
+        to: ToQuery = None,
+        window: WindowQuery = None,
+        group: GroupQuery = None,
+        basis: BasisQuery = None,
+        on: OnQuery = None,
+        format_: FormatQuery = None,
+    ) -> Response[bytes]:
+        """The shapes, and the figures of one metric."""
+        snapshot = releases.snapshot
+        find_format(request, DRAWN)
+        refuse_future(("from", from_), ("to", to))
+        areas = pick_kind(snapshot, kind or "borough")
+        codes = [area.area_code for area in areas]
+        raw = gather(from_=from_, to=to, window=window, group=group, basis=basis)
+        rows: Sequence[msgspec.Struct] = [describe_area(area) for area in areas]
+        kind_of_row: type[msgspec.Struct] = AreaRow
+        async with releases.connection() as connection:
+            if metric is not None:
+                raw |= {"metric": [metric], "area": codes}
+                _, question, figures = await get_values(connection, snapshot, raw)
+                rows, kind_of_row = one_row_each(figures), row_type(question)
+            elif raw:
+                name = next(iter(raw))
+                raise BadParameter(
+                    name, raw[name][0], (), f"{name} chooses among figures: say which metric= to join."
+                )
+            geometries = await draw_areas(connection, shapes, snapshot, codes, read_day(on))
+        return await respond(
+            request,
+            snapshot,
+            rows,
+            kind_of_row,
+            name="boundaries",
+            offered=DRAWN,
+            geometries=geometries,
+        )

@@ -1,0 +1,137 @@
+"""The rows of the lists, but for the figures (`api.model`): the JSON keys and the CSV headers."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from sql.measure import Basis, Grouping
+
+
+class AreaRow(msgspec.Struct, frozen=True):
+    """An area. `force` is the one that polices it; null where both forces are needed."""
+
+    area_code: str
+    area_name: str
+    area_kind: str
+    slug: str
+    met_borough_code: str | None
+    force: str | None
+    href: str
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    """A part of an area, and since when it is one. `force` null: events of any force count.
+
+    A part without a borough (`area_code` null) stands for the events of a force that were published without
+    a place.
+    """
+
+    area_code: str | None
+    area_name: str
+    force: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+class NeighbourRow(msgspec.Struct, frozen=True):
+    """A borough that shares an edge."""
+
+    area_code: str
+    area_name: str
+    href: str
+
+
+class AreaDetail(AreaRow, frozen=True):
+    """An area with what it is made of, what it is part of, and what it borders on."""
+
+    on: date
+    members: tuple[MemberRow, ...]
+    part_of: tuple[MemberRow, ...]
+    neighbours: tuple[NeighbourRow, ...]
+
+
+class MetricRow(msgspec.Struct, frozen=True):
+    """The definition of a metric, and the months for which its source was received whole from any force."""
+
+    metric: str
+    title: str
+    definition: str
+    kind: str
+    statistic: str
+    unit: str
+    numerator: str
+    denominator: str
+    interval: str
+    direction: str
+    small: bool
+    method_version: int
+    since: str
+    source: str
+    bases: tuple[Basis, ...]
+    groups: tuple[Grouping, ...]
+    caveats: tuple[str, ...]
+    first_month: str | None
+    last_month: str | None
+    href: str
+
+
+class CoverageRow(msgspec.Struct, frozen=True):
+    """One month of one source from one force: received whole, partial, or, between received ones, missing.
+
+    `words` lists the classes held, where a copy may hold only some; `unusable_fields` the fields that
+    cannot be used.
+    """
+
+    source: str
+    force: str
+    month: str
+    status: str
+    reason: str | None
+    words: tuple[str, ...]
+    unusable_fields: dict[str, str]
+    events: int | None
+    placed: int | None
+    no_location: int | None
+    outside: int | None
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """Who publishes what, under which licence, and which months of it are in the release."""
+
+    source: str
+    title: str
+    publisher: str
+    licence: str
+    address: str
+    description: str
+    first_month: str | None
+    last_month: str | None
+    months_received: int
+    months_partial: int
+
+
+class ReleaseRow(msgspec.Struct, frozen=True):
+    """A publication of figures. `changes` says what was loaded and what moved."""
+
+    release: str
+    published_at: datetime
+    sample: bool
+    boundary_vintage: str
+    changes: object
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    """Where a point or a postcode lies.
+
+    `placed` is how that was found: point, nearest (within 50 m), outside, none.
+    """
+
+    latitude: float | None
+    longitude: float | None
+    postcode: str | None
+    placed: str
+    area_code: str | None
+    area_name: str | None
+    bcu_code: str | None
+    bcu_name: str | None
+    force: str | None

@@ -1,0 +1,1 @@
+"""From published files to facts, and from facts to published observations."""

@@ -1,0 +1,188 @@
+"""From paths to the files to load: a file, a folder tree, a zip. Nothing is unpacked here but tables of contents."""
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from etl.errors import NotRecognised, Refused
+from etl.months import parse_month
+from etl.sources.police import FileName, read_name
+
+ARCHIVE_MONTH = re.compile(r"^(\d{4}-\d{2})\.zip$")
+BOUNDARY_SUFFIXES = (".gpkg", ".geojson", ".shp")
+POSTCODE_WORDS = ("codepoint", "codepo", "postcode")
+
+MAX_MEMBER_BYTES = 400_000_000
+MAX_INFLATION = 200
+
+# what zipfile raises on a damaged zip or one of a kind it does not know
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A file to load: where it is, what its name says, and the vintage that its place implies.
+
+    kind: police, boundary or postcode. member: the name inside the zip, where it is one.
+    """
+
+    kind: str
+    path: Path
+    member: str | None
+    name: FileName | None
+    bytes: int
+    vintage: date
+    retrieved_at: datetime
+
+    @property
+    def file(self) -> str:
+        """The file as people know it: its path, and for a zip its member."""
+        return f"{self.path.name}:{self.member}" if self.member else self.path.name
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What was found under the paths: candidates in order of month, refusals, and files passed over by reason."""
+
+    candidates: list[Candidate]
+    refusals: list[tuple[str, Refused]]
+    other_forces: int
+    not_data: int
+
+
+def find(paths: Iterable[Path], vintage: date | None = None) -> Found:
+    """Find what there is to load. A path that does not exist, a broken zip or an unknown CSV is a refusal."""
+    candidates: list[Candidate] = []
+    refusals: list[tuple[str, Refused]] = []
+    other_forces = not_data = 0
+    for file, is_named in _walk(paths, refusals):
+        try:
+            inside = list(_candidates(file, vintage))
+        except NotRecognised as refusal:
+            if is_named or file.suffix.lower() == ".csv":
+                refusals.append((file.name, refusal))
+            else:
+                not_data += 1
+            continue
+        except Refused as refusal:
+            refusals.append((file.name, refusal))
+            continue
+        for candidate in inside:
+            if isinstance(candidate, tuple):
+                refusals.append(candidate)
+            elif candidate.kind == "police" and (candidate.name is None or candidate.name.force is None):
+                other_forces += 1
+            else:
+                candidates.append(candidate)
+    candidates.sort(key=_order)
+    return Found(candidates, refusals, other_forces, not_data)
+
+
+def _order(candidate: Candidate) -> tuple[bool, bool, date, str, date, str]:
+    """Boundaries and postcodes first, then by month, and for one month the earlier vintage first."""
+    name = candidate.name
+    month = name.month if name else date.min
+    series = f"{name.source}-{name.force}" if name else candidate.kind
+    return candidate.kind != "boundary", candidate.kind != "postcode", month, series, candidate.vintage, candidate.file
+
+
+def _walk(paths: Iterable[Path], refusals: list[tuple[str, Refused]]) -> Iterator[tuple[Path, bool]]:
+    for path in paths:
+        if path.is_dir():
+            yield from ((file, False) for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith("."))
+        elif path.is_file():
+            yield path, True
+        else:
+            refusals.append((str(path), Refused("There is no such file or folder. Check the path.")))
+
+
+def _candidates(file: Path, vintage: date | None) -> Iterator[Candidate | tuple[str, Refused]]:
+    suffix = file.suffix.lower()
+    stat = file.stat()
+    retrieved = datetime.fromtimestamp(stat.st_mtime, UTC)
+    if suffix in BOUNDARY_SUFFIXES:
+        yield Candidate("boundary", file, None, None, stat.st_size, vintage or retrieved.date(), retrieved)
+    elif suffix == ".zip":
+        yield from _members(file, vintage, retrieved)
+    elif suffix == ".csv" and (name := read_name(file.name)):
+        yield Candidate("police", file, None, name, stat.st_size, vintage or retrieved.date(), retrieved)
+    elif suffix == ".csv" and any(word in file.name.lower() for word in POSTCODE_WORDS):
+        yield Candidate("postcode", file, None, None, stat.st_size, vintage or retrieved.date(), retrieved)
+    elif suffix == ".csv":
+        raise NotRecognised(
+            "This file is of none of the known kinds. Police files are recognised by the name they are published under,"
+            " such as 2024-02-metropolitan-street.csv; keep that name."
+        )
+    else:
+        raise NotRecognised("This is not a file that can be loaded: expected .csv, .zip, .gpkg, .geojson or .shp.")
+
+
+def _members(file: Path, vintage: date | None, retrieved: datetime) -> Iterator[Candidate | tuple[str, Refused]]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+    except BROKEN as error:
+        raise Refused(f"The zip is broken or cut short ({error}). Get it again from its publisher.") from error
+    names = [member.filename.lower() for member in members]
+    if any(name.endswith(".shp") for name in names):
+        yield Candidate("boundary", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved)
+        return
+    if any(word in file.name.lower() for word in POSTCODE_WORDS):
+        yield Candidate("postcode", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved)
+        return
+    when = vintage or archive_month(file.name) or retrieved.date()
+    known = False
+    for member in members:
+        name = read_name(member.filename)
+        if name is None or member.is_dir():
+            continue
+        known = True
+        if name.force is not None and (refusal := _check_member(member)):
+            yield f"{file.name}:{member.filename}", refusal
+            continue
+        yield Candidate("police", file, member.filename, name, member.file_size, when, retrieved)
+    if not known:
+        raise NotRecognised("The zip holds no file with a name as data.police.uk publishes them, such as 2024-02-metropolitan-street.csv.")
+
+
+def _check_member(member: zipfile.ZipInfo) -> Refused | None:
+    """Why a member may not be unpacked: it says that it grows far beyond any real file, or it is locked."""
+    if member.flag_bits & 0x1:
+        return Refused("The file inside the zip is protected by a password. Get an open copy.")
+    if member.file_size > MAX_MEMBER_BYTES or member.file_size > MAX_INFLATION * max(member.compress_size, 1):
+        return Refused(
+            f"The file inside the zip would unpack from {member.compress_size:,} to {member.file_size:,} bytes, which no real"
+            " month does. It was not unpacked."
+        )
+    return None
+
+
+def archive_month(file_name: str) -> date | None:
+    """The month of a data.police.uk archive named after it, such as 2024-02.zip."""
+    match = ARCHIVE_MONTH.match(file_name)
+    try:
+        return parse_month(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def read_bytes(candidate: Candidate) -> bytes:
+    """The bytes of a candidate. Raises Refused where the zip is damaged or grows beyond what it declared."""
+    if candidate.member is None:
+        try:
+            return candidate.path.read_bytes()
+        except OSError as error:
+            raise Refused(f"The file cannot be read ({error.strerror}). Check its rights.") from error
+    try:
+        with zipfile.ZipFile(candidate.path) as archive, archive.open(candidate.member) as stream:
+            data = stream.read(candidate.bytes + 1)
+    except BROKEN as error:
+        raise Refused(f"The file inside the zip cannot be unpacked ({error}). Get the zip again from its publisher.") from error
+    if len(data) > candidate.bytes:
+        raise Refused("The file inside the zip is longer than the zip says. It was not unpacked.")
+    return data

@@ -1,0 +1,264 @@
+"""From facts to figures: recompute what is stale, and publish it all at once as a new release.
+
+One transaction: readers see the release before or the one after, whatever happens in between.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import asyncpg
+import msgspec
+
+import sql.queries
+from etl.coverage import Coverage, Scope, find_coverage
+from etl.months import month_ranges
+from sql.measure import Measure, group_codes, load_measures
+
+NO_RELEASE = 0
+
+
+class Release(msgspec.Struct, frozen=True):
+    """A published release: its number here, and its name, which means the same everywhere."""
+
+    release_id: int
+    release: str
+    is_sample: bool
+    metric_months: int
+    added: int
+    closed: int
+
+
+def metrics_of(source: str) -> list[str]:
+    """The metrics that are measured from a source."""
+    return [measure.metric for measure in load_measures().values() if measure.source == source]
+
+
+async def mark_stale(conn: asyncpg.Connection, source: str, months: list[date]) -> None:
+    """Note that the observations of every metric of a source no longer follow from the facts in these months."""
+    pairs = [(metric, month) for metric in metrics_of(source) for month in months]
+    await conn.executemany(sql.queries.load("mark_stale"), pairs)
+
+
+async def publish(
+    conn: asyncpg.Connection, *, on_progress: Callable[[str, int, int], None] | None = None, force: bool = False
+) -> Release | None:
+    """Publish what is stale as a new release, or return None where nothing is.
+
+    `on_progress(metric, done, of)` is called before each metric. `force` publishes a release even so.
+    Raises asyncpg errors; nothing has happened then.
+    """
+    async with conn.transaction():
+        await conn.execute("select pg_advisory_xact_lock(hashtext('borough.publish'))")
+        await mark_new_methods(conn)
+        before = await conn.fetchval("select coalesce(max(release_id), 0) from release")
+        coverage_changed = await refresh_coverage(conn, before)
+        stale = await read_stale(conn)
+        exposures_changed = await conn.fetchval(sql.queries.load("count_exposure_changes"))
+        if not (stale or coverage_changed or exposures_changed or force):
+            return None
+        release_id, name, is_sample = await insert_release(conn, before)
+        await conn.execute(sql.queries.load("close_exposure"), before)
+        await conn.execute(sql.queries.load("add_exposure"), release_id)
+        await conn.execute("update coverage set first_release = $1 where first_release = $2", release_id, NO_RELEASE)
+        added = closed = 0
+        for done, (metric, months) in enumerate(sorted(stale.items())):
+            if on_progress:
+                on_progress(metric, done, len(stale))
+            measure = load_measures().get(metric)
+            if measure is not None:
+                metric_added, metric_closed = await recompute(conn, measure, months, before, release_id)
+                added, closed = added + metric_added, closed + metric_closed
+        await conn.execute("delete from stale")
+        changes = {
+            "observations_added": added,
+            "observations_closed": closed,
+            "metric_months": sum(len(months) for months in stale.values()),
+            "months": sorted({f"{month:%Y-%m}" for months in stale.values() for month in months}),
+        }
+        await conn.execute("update release set changes = $2::jsonb where release_id = $1", release_id, json.dumps(changes))
+        await conn.execute("select pg_notify('release', $1::text)", str(release_id))
+    return Release(release_id, name, is_sample, changes["metric_months"], added, closed)
+
+
+async def mark_new_methods(conn: asyncpg.Connection) -> None:
+    """Make stale what was computed with another version of a measure's method, or never, though its files are here."""
+    measures = list(load_measures().values())
+    await conn.execute(
+        sql.queries.load("mark_new_methods"),
+        [measure.metric for measure in measures],
+        [measure.source for measure in measures],
+        [measure.method_version for measure in measures],
+    )
+    await conn.execute(
+        sql.queries.load("record_methods"),
+        [measure.metric for measure in measures],
+        [measure.method_version for measure in measures],
+    )
+
+
+async def refresh_coverage(conn: asyncpg.Connection, before: int) -> int:
+    """Bring the coverage up to what is loaded; what changed becomes stale. Returns how many months changed.
+
+    New rows carry first_release 0 until the release has its number.
+    """
+    wanted = {(c.source, c.force, c.month): c for c in find_coverage(await read_scopes(conn))}
+    current = {(c.source, c.force, c.month): c for c in await read_coverage(conn)}
+    gone = [key for key, row in current.items() if wanted.get(key) != row]
+    come = [row for key, row in wanted.items() if current.get(key) != row]
+    await conn.executemany(sql.queries.load("close_coverage"), [(*key, before) for key in gone])
+    await conn.executemany(
+        sql.queries.load("add_coverage"),
+        [
+            (c.source, c.force, c.month, c.status, c.reason, c.words, json.dumps(dict(c.unusable_fields)),
+             c.events, c.placed, c.no_location, c.outside, NO_RELEASE)
+            for c in come
+        ],
+    )  # fmt: skip
+    changed: dict[str, set[date]] = defaultdict(set)
+    for source, _, month in [*gone, *((c.source, c.force, c.month) for c in come)]:
+        changed[source].add(month)
+    for source, months in changed.items():
+        await mark_stale(conn, source, sorted(months))
+    return len(gone) + len(come)
+
+
+async def read_scopes(conn: asyncpg.Connection) -> list[Scope]:
+    """What each current file covers."""
+    rows = await conn.fetch(sql.queries.load("read_scopes"))
+    return [
+        Scope(
+            r["source"], r["force"], r["month"], frozenset(r["words"]) if r["words"] is not None else None, r["events"],
+            r["placed"], r["no_location"], r["outside"], r["first_event"], r["last_event"], json.loads(r["unusable_fields"]),
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+async def read_coverage(conn: asyncpg.Connection) -> list[Coverage]:
+    """The coverage as it is recorded now."""
+    rows = await conn.fetch(sql.queries.load("read_current_coverage"))
+    return [
+        Coverage(
+            r["source"], r["force"], r["month"], r["status"], r["reason"],
+            tuple(r["words"]) if r["words"] is not None else None, json.loads(r["unusable_fields"]),
+            r["events"], r["placed"], r["no_location"], r["outside"],
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+async def read_stale(conn: asyncpg.Connection) -> dict[str, list[date]]:
+    """The stale months of each metric."""
+    stale: dict[str, list[date]] = defaultdict(list)
+    for row in await conn.fetch("select metric, month from stale order by metric, month"):
+        stale[row["metric"]].append(row["month"])
+    return stale
+
+
+async def insert_release(conn: asyncpg.Connection, before: int) -> tuple[int, str, bool]:
+    """Add the release's row. Its name: the day, and a hash of all that its figures follow from."""
+    content = await conn.fetch(sql.queries.load("read_content"))
+    methods = sorted((m.metric, m.method_version) for m in load_measures().values())
+    boundary = await conn.fetchval("select vintage from boundary_set where is_current") or "none"
+    digest = hashlib.sha256(
+        json.dumps([[str(value) for value in row.values()] for row in content] + [methods, boundary]).encode()
+    ).hexdigest()
+    is_sample = bool(await conn.fetchval(sql.queries.load("holds_sample")))
+    name = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}"
+    if await conn.fetchval("select exists (select from release where release = $1)", name):
+        name = f"{name}-{before + 1}"
+    release_id = await conn.fetchval(sql.queries.load("add_release"), name, is_sample, digest, boundary)
+    return release_id, name, is_sample
+
+
+async def recompute(
+    conn: asyncpg.Connection, measure: Measure, months: list[date], before: int, release_id: int
+) -> tuple[int, int]:
+    """Recompute one metric in the given months: close what no longer holds, add what is new.
+
+    Returns how many observations were added and closed.
+    """
+    await add_series(conn, measure)
+    added = closed = 0
+    for first, last in month_ranges(months):
+        has_some = await conn.fetchval(sql.queries.load("has_observations"), measure.metric, first, last)
+        statement = (REPLACE if has_some else ADD).replace("{measure}", measure.sql)
+        if has_some:
+            row = await conn.fetchrow(statement, first, last, measure.metric, release_id, measure.method_version, before)
+            added, closed = added + row["added"], closed + row["closed"]
+        else:
+            status = await conn.execute(statement, first, last, measure.metric, release_id, measure.method_version)
+            added += int(status.rsplit(" ", 1)[1])
+    return added, closed
+
+
+async def add_series(conn: asyncpg.Connection, measure: Measure) -> None:
+    """Give a number to each series that the measure has: basis × group."""
+    classes: dict[str, tuple[str, ...]] = {}
+    for row in await conn.fetch("select field, array_agg(class order by sort_order) as classes from vocabulary_class group by field"):
+        classes[row["field"]] = tuple(row["classes"])
+    pairs = [(measure.metric, basis, code) for basis in measure.basis_codes for code in group_codes(measure, basis, classes)]
+    await conn.executemany(sql.queries.load("add_series"), pairs)
+
+
+# A group without a series violates the not-null of series_id: a measure may not say what its head does not declare.
+ADD = """
+insert into observation (series_id, period_start, period_end, borough, force, numerator, reference_numerator,
+                         unknown_numerator, base, method_version, revision, first_release)
+select s.series_id, f.period_start, f.period_end, f.borough, f.force, f.numerator, f.reference_numerator,
+       f.unknown_numerator, f.base, $5::int2, 0, $4::int4
+  from ({measure}) f
+  left join series s
+    on s.metric = $3::text and s.basis = f.basis and s.group_code = f.group_code
+"""
+
+REPLACE = """
+  with fresh as materialized (
+       select s.series_id, f.*
+         from ({measure}) f
+         left join series s
+           on s.metric = $3::text and s.basis = f.basis and s.group_code = f.group_code
+       ),
+       current as materialized (
+       select o.ctid as row_id, o.*
+         from observation o
+         join series s
+           on s.series_id = o.series_id
+        where s.metric = $3::text
+          and o.last_release is null
+          and o.period_start between $1::date and $2::date
+       ),
+       compared as (
+       select f as fresh, c.row_id, c.revision, f.series_id is null as is_gone,
+              (f.series_id, f.numerator, f.reference_numerator, f.unknown_numerator, f.base, $5::int2)
+              is distinct from
+              (c.series_id, c.numerator, c.reference_numerator, c.unknown_numerator, c.base, c.method_version) as is_other
+         from fresh f
+         full join current c
+           on c.series_id = f.series_id and c.period_start = f.period_start
+          and c.borough = f.borough and c.force = f.force
+       ),
+       closed as (
+       update observation o
+          set last_release = $6::int4
+         from compared c
+        where o.ctid = c.row_id
+          and c.is_other
+    returning 1
+       ),
+       added as (
+       insert into observation (series_id, period_start, period_end, borough, force, numerator, reference_numerator,
+                                unknown_numerator, base, method_version, revision, first_release)
+       select (fresh).series_id, (fresh).period_start, (fresh).period_end, (fresh).borough, (fresh).force,
+              (fresh).numerator, (fresh).reference_numerator, (fresh).unknown_numerator, (fresh).base,
+              $5::int2, coalesce(revision + 1, 0), $4::int4
+         from compared
+        where is_other
+          and not is_gone
+    returning 1
+       )
+select (select count(*) from added) as added, (select count(*) from closed) as closed
+"""

@@ -1,0 +1,166 @@
+"""From the bytes of a published CSV to a frame of text, one row a line, and the lines that are no rows.
+
+Nothing is changed here: no trimming, no types. Rows read = rows of the frame + rejects.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from etl.errors import Refused
+
+# a quoted field between its two separators: a quotation mark that is left over makes a file irregular
+QUOTED = re.compile(rb'(?<![^,\n])"(?:[^"\r\n]|"")*"(?![^,\r\n])')
+FIRST_LINE = re.compile(rb"[^\r\n]*")
+OTHER_KINDS = {
+    b"PK\x03\x04": "a zip or a modern Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A line that is not loaded: its number in the file (the header is line 1), why, and its text."""
+
+    line: int
+    reason: str
+    text: str
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A CSV as published: `frame` of text with a column `line`, and the lines that could not be rows."""
+
+    frame: pl.DataFrame
+    rejects: tuple[Reject, ...]
+
+    @property
+    def rows_read(self) -> int:
+        """Lines under the header."""
+        return self.frame.height + len(self.rejects)
+
+
+def check_kind(data: bytes) -> None:
+    """Raise Refused where the bytes are plainly not a CSV: a web page, a workbook, nothing at all."""
+    if not data.strip():
+        raise Refused("The file is empty. Get it again from its publisher.")
+    for mark, kind in OTHER_KINDS.items():
+        if data.startswith(mark):
+            raise Refused(f"The file is named .csv but is {kind}. Get the CSV from its publisher.")
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise Refused("The file is a web page, not data: probably an error or login page saved under the file's name. Get it again.")
+    if b"\0" in data:
+        raise Refused("The file is named .csv but is no text: it holds zero bytes. Get it again from its publisher.")
+
+
+def read_header(data: bytes) -> list[str]:
+    """The names in the first line. Raises Refused where the bytes are not UTF-8 text."""
+    line = FIRST_LINE.match(data)
+    try:
+        return next(csv.reader([_decode(line[0] if line else b"", 1)]), [])
+    except csv.Error as error:
+        raise Refused(f"The first line is no header ({error}). Get the file again as published.", line=1) from error
+
+
+def read_csv(data: bytes, columns: Sequence[str]) -> Table:
+    """Read a CSV whose header must be `columns`, in that order.
+
+    A blank cell is null, quoted or not. Raises Refused where the header differs, the text is not UTF-8 or the file stops
+    in the middle of a line; another line with too many or too few fields is a reject.
+    """
+    check_kind(data)
+    header = read_header(data)
+    check_header(header, columns)
+    body = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(body, error) from error
+    if (frame := _read_regular(body, len(columns))) is not None:
+        return Table(frame.select("line", *columns), ())
+    return _read_line_by_line(body, columns)
+
+
+def check_header(found: Sequence[str], columns: Sequence[str]) -> None:
+    """Raise Refused, naming the column that is missing and what stands in its place."""
+    names = [name.strip() for name in found]
+    if names == list(columns):
+        return
+    missing = [name for name in columns if name not in names]
+    strange = [name for name in names if name not in columns]
+    if missing:
+        what = f"The column {missing[0]!r} is missing"
+        what += f"; {strange[0]!r} was found, which is not a column of this kind of file" if strange else ""
+    elif strange:
+        what = f"The column {strange[0]!r} is not a column of this kind of file"
+    elif len(names) != len(columns):
+        what = f"A column stands twice: {', '.join(names)}"
+    else:
+        what = f"The columns are in another order than published: {', '.join(names)}"
+    raise Refused(f"{what}. Get the file again as published.", line=1)
+
+
+def _read_regular(body: bytes, fields: int) -> pl.DataFrame | None:
+    """The rows of a body in which every line has `fields` fields, None for any other.
+
+    A line too long is an error to the parser; where none is and the commas add up, none is too short or blank either.
+    """
+    plain = QUOTED.sub(b'""', body) if b'"' in body else body
+    marks = np.frombuffer(plain, dtype=np.uint8)
+    lines = int(np.count_nonzero(marks == ord("\n"))) + (not plain.endswith(b"\n"))
+    if plain.count(b'"') % 2 or int(np.count_nonzero(marks == ord(","))) != lines * (fields - 1):
+        return None
+    try:
+        frame = pl.read_csv(body, infer_schema=False).with_row_index("line", 2)
+    except pl.exceptions.PolarsError:
+        return None
+    return frame if frame.height == lines - 1 else None
+
+
+def _read_line_by_line(body: bytes, columns: Sequence[str]) -> Table:
+    rows: list[list[str | int | None]] = []
+    rejects: list[Reject] = []
+    is_short = False
+    for line, fields in _rows(body):
+        is_short = 0 < len(fields) < len(columns)
+        if len(fields) == len(columns):
+            rows.append([line, *(field or None for field in fields)])
+        elif fields:
+            reason = f"{len(fields)} fields where {len(columns)} were expected"
+            rejects.append(Reject(line, reason, ",".join(fields)))
+    if is_short and not body.endswith((b"\n", b"\r")):
+        raise Refused("The file stops in the middle of a line: it was cut short. Get it again.", line=rejects[-1].line)
+    schema = {"line": pl.UInt32, **dict.fromkeys(columns, pl.String)}
+    return Table(pl.DataFrame(rows, schema=schema, orient="row"), tuple(rejects))
+
+
+def _rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Each record under the header with the number of its first line. Raises Refused where quotes are broken."""
+    reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), strict=True)
+    start = 1
+    try:
+        for number, fields in enumerate(reader):
+            if number:
+                yield start, fields
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise Refused(f"The quotation marks do not pair up ({error}). The file may be cut short: get it again.", line=start) from error
+
+
+def _decode(line: bytes, number: int) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused("The text is not UTF-8. Get the file again as published.", line=number) from error
+
+
+def _not_utf8(body: bytes, error: UnicodeDecodeError) -> Refused:
+    line = body[: error.start].count(b"\n") + 1
+    return Refused("The text is not UTF-8 from here on. Get the file again as published, without opening it in a spreadsheet.", line=line)

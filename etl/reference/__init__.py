@@ -1,0 +1,164 @@
+"""Reference facts the system cannot do without, as small reviewed tables, and their way into the database."""
+
+import csv
+import tomllib
+from importlib import resources
+from itertools import chain
+from typing import Any
+
+import asyncpg
+import msgspec
+
+import sql.queries
+from geo.areas import load_areas, load_members
+
+CENSUS = "Census 2021"
+MID_YEAR = "ONS mid-year estimates 2019 to 2024 (revised after Census 2021)"
+SINGLE_YEARS = "ONS mid-year estimates 2019 and 2020 by single year of age (before Census 2021)"
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A word of a vocabulary field and the class it counts under."""
+
+    field: str
+    word: str
+    class_: str
+
+
+class Population(msgspec.Struct, frozen=True):
+    """Persons of one population in one borough and year."""
+
+    population: str
+    borough: int
+    year: int
+    persons: int
+    vintage: str
+
+
+def read_table(name: str) -> list[dict[str, int]]:
+    """The rows of a reference CSV, all integers; comment lines begin with #."""
+    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return [{key: int(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+
+
+def read_toml(name: str) -> dict[str, Any]:
+    """A reference TOML file."""
+    return tomllib.loads(resources.files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def load_words() -> list[Word]:
+    """Every word we know, the blank of each field included."""
+    fields = read_toml("vocabulary.toml")
+    return [Word(field, "", "unknown") for field in fields] + [
+        Word(field, word, class_)
+        for field, classes in fields.items()
+        for class_, entry in classes.items()
+        for word in entry["words"]
+    ]
+
+
+def load_classes() -> list[tuple[str, str, str, int]]:
+    """(field, class, label, order) of every class, the class `unknown` in every field."""
+    rows = []
+    for field, classes in read_toml("vocabulary.toml").items():
+        labels = {class_: entry["label"] for class_, entry in classes.items()}
+        labels.setdefault("unknown", "Unknown")
+        rows += [(field, class_, label, order) for order, (class_, label) in enumerate(labels.items())]
+    return rows
+
+
+def load_populations() -> list[Population]:
+    """Residents, and residents by age range, sex and ethnic group, of the 33 boroughs."""
+    return list(chain(_residents(), _ages(), _genders(), _ethnic_groups()))
+
+
+def _residents() -> list[Population]:
+    return [
+        Population("residents", row["borough"], int(year), persons, MID_YEAR)
+        for row in read_table("residents.csv")
+        for year, persons in row.items()
+        if year != "borough"
+    ]
+
+
+def _ages() -> list[Population]:
+    return [
+        Population(f"age:{group}", row["borough"], row["year"], persons, SINGLE_YEARS)
+        for row in read_table("age.csv")
+        for group, persons in row.items()
+        if group not in ("borough", "year")
+    ]
+
+
+def _genders() -> list[Population]:
+    return [
+        Population(f"gender:{group}", row["borough"], 2021, row[group], CENSUS)
+        for row in read_table("gender.csv")
+        for group in ("female", "male")
+    ]
+
+
+def _ethnic_groups() -> list[Population]:
+    """Census groups as people state them, and as officers record them: no Mixed, Chinese people under Other."""
+    rows = []
+    for row in read_table("ethnicity.csv"):
+        black_or_mixed = row["black"] + row["mixed_white_black"]
+        stated = {group: row[group] for group in ("white", "mixed", "asian", "black", "other")}
+        recorded = {
+            "white": row["white"],
+            "asian": row["asian"] - row["chinese"],
+            "black": row["black"],
+            "other": row["other"] + row["chinese"],
+        }
+        for prefix, groups in (("ethnicity", stated), ("ethnicity_officer", recorded)):
+            for group, persons in {**groups, "black_or_mixed_black": black_or_mixed}.items():
+                rows.append(Population(f"{prefix}:{group}", row["borough"], 2021, persons, CENSUS))
+    return rows
+
+
+async def seed(conn: asyncpg.Connection) -> None:
+    """Write the reference facts: idempotent, in one transaction; rows that changed are changed in the database.
+
+    A word whose class changed makes nothing stale by itself: raise the method version of the measures that use it.
+    """
+    async with conn.transaction():
+        await conn.execute("select pg_advisory_xact_lock(hashtext('borough.seed'))")
+        areas = load_areas()
+        await conn.executemany(
+            sql.queries.load("seed_area"),
+            [
+                (a.area_code, a.area_name, a.area_kind, a.slug, a.borough, a.met_borough_code, a.home_force, n, a.source)
+                for n, a in enumerate(areas)
+            ],
+        )
+        await conn.executemany(
+            sql.queries.load("seed_area_member"),
+            [(m.area_code, m.borough, m.force, m.valid_from, m.valid_to, m.source) for m in load_members()],
+        )
+        await conn.executemany(
+            sql.queries.load("seed_source"),
+            [
+                (key, s["title"], s["publisher"], s["licence"], s["address"], s["description"])
+                for key, s in read_toml("sources.toml").items()
+            ],
+        )
+        await conn.executemany(sql.queries.load("seed_vocabulary_class"), load_classes())
+        words = load_words()
+        await conn.execute(
+            sql.queries.load("seed_vocabulary"),
+            [word.field for word in words],
+            [word.word for word in words],
+            [word.class_ for word in words],
+        )
+        await conn.executemany(
+            sql.queries.load("seed_population"),
+            [(p.population, p.borough, p.year, p.persons, p.vintage) for p in load_populations()],
+        )
+        await conn.executemany(
+            sql.queries.load("seed_series_break"),
+            [
+                (key, b["month"], b["sources"], b.get("dimensions"), b["effect"], b["explanation"], b["reference"])
+                for key, b in read_toml("breaks.toml").items()
+            ],
+        )

@@ -1,0 +1,51 @@
+"""What is loaded, what is published, what is not yet."""
+
+from typing import Any
+
+import asyncpg
+
+import sql.queries
+
+
+async def read_status(conn: asyncpg.Connection) -> dict[str, Any]:
+    """The latest release, the boundaries, the coverage by source and force, and what is stale."""
+    release = await conn.fetchrow("select release, published_at, is_sample from release order by release_id desc limit 1")
+    boundary = await conn.fetchrow("select vintage, resolution from boundary_set where is_current")
+    coverage = await conn.fetch(sql.queries.load("sum_coverage"))
+    return {
+        "release": dict(release) if release else None,
+        "boundaries": dict(boundary) if boundary else None,
+        "postcodes": await conn.fetchval("select count(*) from postcode"),
+        "coverage": [dict(row) for row in coverage],
+        "stale_metric_months": await conn.fetchval("select count(*) from stale"),
+        "rows_rejected": await conn.fetchval("select count(*) from reject"),
+        "unseen_words": [
+            f"{row['word']} ({row['field']})" for row in await conn.fetch("select field, word from vocabulary where is_unseen order by 1, 2")
+        ],
+    }
+
+
+def render_status(status: dict[str, Any]) -> str:
+    """The status for a person, in lines."""
+    release = status["release"]
+    if release is None:
+        lines = ["Nothing is published yet. Load files with: borough load PATH"]
+    else:
+        marked = " SAMPLE DATA, NOT REAL." if release["is_sample"] else ""
+        lines = [f"Release {release['release']}, published {release['published_at']:%-d %B %Y %H:%M} UTC.{marked}"]
+    if status["boundaries"]:
+        lines.append(f"Boundaries: {status['boundaries']['vintage']} ({status['boundaries']['resolution']}).")
+    lines.append(f"Postcodes: {status['postcodes']:,}.")
+    for row in status["coverage"]:
+        partial = f", {row['partial']} partial ({', '.join(row['partial_months'])})" if row["partial"] else ""
+        lines.append(
+            f"{row['source']}, {row['force_name']}: {row['months']} months from {row['first_month']:%Y-%m} to {row['last_month']:%Y-%m}"
+            f"{partial}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
+        )
+    if status["stale_metric_months"]:
+        lines.append(f"{status['stale_metric_months']:,} metric months are loaded and not published: run borough publish.")
+    if status["rows_rejected"]:
+        lines.append(f"{status['rows_rejected']:,} rows were rejected and are kept apart with their reasons.")
+    if status["unseen_words"]:
+        lines.append(f"Words not known, counted as unknown: {'; '.join(status['unseen_words'])}.")
+    return "\n".join(lines)

@@ -1,0 +1,131 @@
+"""Measures: one SQL file each in `sql/measures/`, whose TOML head is the metric's definition.
+
+The SQL takes `$1` (first month) and `$2` (last month), both dates, and returns one row for each cell inside
+what was received, with the columns of `COLUMNS`: a real zero where nothing happened, no row where nothing is known.
+"""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+FOLDER = Path(__file__).parent / "measures"
+
+COLUMNS = {
+    "group_code": "text",
+    "basis": "text",
+    "force": "int2",
+    "borough": "int2",
+    "period_start": "date",
+    "period_end": "date",
+    "numerator": "int8",
+    "reference_numerator": "int8",
+    "unknown_numerator": "int8",
+    "base": "int8",
+}
+
+TOTAL = "total"
+
+
+class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A way of counting. Bases of one metric are never added together."""
+
+    basis: str
+    label: str
+
+
+class Grouping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way of dividing a metric's events: a dimension whose groups are the classes of a vocabulary field.
+
+    `people`: each group has its own residents (`populations` gives their population's prefix for each basis).
+    `within`: groups are pairs, `class/within class`. `bases`: the only bases that have this dimension.
+    `small`: the disclosure rules for small numbers hold for this dimension.
+    """
+
+    dimension: str
+    label: str
+    field: str
+    classes: tuple[str, ...] = ()
+    within: str | None = None
+    reference: str | None = None
+    people: bool = False
+    small: bool = False
+    bases: tuple[str, ...] = ()
+    populations: dict[str, str] = {}
+
+
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The definition of a metric, as its SQL file's head states it."""
+
+    metric: str
+    title: str
+    definition: str
+    source: str
+    kind: Literal["flow", "cohort", "survey", "annual"]
+    statistic: Literal["rate", "share", "ratio"]
+    unit: str
+    numerator: str
+    denominator: str
+    interval: str
+    direction: Literal["higher", "lower", "neither"]
+    method_version: int
+    since: str
+    caveats: tuple[str, ...]
+    bases: tuple[Basis, ...]
+    groups: tuple[Grouping, ...] = ()
+    population: str | None = None
+    field: str | None = None
+    words: str | None = None
+    needs: tuple[str, ...] = ()
+    small: bool = False
+    sql: str = ""
+
+    @property
+    def basis_codes(self) -> tuple[str, ...]:
+        """The codes of the bases, the metric's first (its default) first."""
+        return tuple(basis.basis for basis in self.bases)
+
+
+@lru_cache(maxsize=1)
+def load_measures() -> dict[str, Measure]:
+    """Every measure by its metric id, in alphabetical order. Raises ValueError naming a file whose head is wrong."""
+    return {path.stem: read_measure(path) for path in sorted(FOLDER.glob("*.sql"))}
+
+
+def read_measure(path: Path) -> Measure:
+    """The measure in one file. Raises ValueError with the file's name and what is wrong with its head."""
+    text = path.read_text(encoding="utf-8")
+    head: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        head.append(line.removeprefix("-- ").removeprefix("--"))
+    try:
+        fields = tomllib.loads("\n".join(head))
+        return msgspec.convert({**fields, "metric": path.stem, "sql": text}, Measure)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path.name}: the head of this measure cannot be read: {error}") from error
+
+
+def group_codes(measure: Measure, basis: str, classes: dict[str, tuple[str, ...]]) -> list[str]:
+    """The groups that the measure has on a basis, the total first where it has one.
+
+    `classes`: the classes of each vocabulary field. A ratio has no total. Ethnic groups depend on the basis: the
+    officer's record knows no Mixed group.
+    """
+    codes = [] if measure.statistic == "ratio" else [TOTAL] if basis == measure.basis_codes[0] or not measure.groups else []
+    for grouping in measure.groups:
+        if grouping.bases and basis not in grouping.bases:
+            continue
+        if not grouping.bases and not grouping.populations and basis != measure.basis_codes[0]:
+            continue
+        is_officers = grouping.dimension == "ethnicity" and basis.startswith("officer_defined")
+        field = "ethnicity_officer" if is_officers else grouping.field
+        names = [name for name in grouping.classes or classes[field] if name in classes[field]]
+        if grouping.within:
+            codes += [f"{grouping.dimension}:{name}/{inner}" for name in names for inner in classes[grouping.within]]
+        else:
+            codes += [f"{grouping.dimension}:{name}" for name in names]
+    return codes

@@ -1,0 +1,9 @@
+-- Who publishes what. No parameters.
+  select source,
+         title,
+         publisher,
+         licence,
+         address,
+         description
+    from source
+order by source

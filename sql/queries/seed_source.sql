@@ -1,0 +1,15 @@
+-- Write one source, or change it.
+-- $1 source: text
+-- $2 title: text
+-- $3 publisher: text
+-- $4 licence: text
+-- $5 address: text
+-- $6 description: text
+insert into source (source, title, publisher, licence, address, description)
+values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text)
+    on conflict (source) do update
+   set title = excluded.title,
+       publisher = excluded.publisher,
+       licence = excluded.licence,
+       address = excluded.address,
+       description = excluded.description

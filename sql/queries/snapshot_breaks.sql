@@ -1,0 +1,10 @@
+-- Breaks in the series. No parameters.
+  select series_break,
+         month,
+         sources,
+         dimensions,
+         effect,
+         explanation,
+         reference
+    from series_break
+order by month, series_break
