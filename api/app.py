@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from typing import cast
 
 import asyncpg
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from api.cache import Cache, Front
+from api.cache import Application, Cache, Front
 from api.errors import ApiError
 from api.finish import Finisher
 from api.limits import BODY_BYTES
@@ -54,7 +57,7 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
     """
     telemetry = Telemetry()
     cache = Cache()
-    releases = Releases(_connector(database))
+    releases = Releases(_connector(database), is_own=not isinstance(database, asyncpg.Pool))
     releases.tell(cache.clear)
     shapes = ShapeStore()
 
@@ -72,8 +75,7 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if not isinstance(database, asyncpg.Pool):
-                await releases.close()
+            await releases.close()
 
     router = Litestar(
         route_handlers=CONTROLLERS,
@@ -91,10 +93,11 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
         request_max_body_size=BODY_BYTES,
         openapi_config=configure(find_version()),
         lifespan=[lifespan],
+        state=State({"releases": releases}),
         logging_config=None,
     )
     finisher = Finisher(find_version(), lambda: releases.is_sample)
-    return Front(router, cache, finisher, telemetry.tally)
+    return Front(cast(Application, router), cache, finisher, telemetry.tally)
 
 
 def find_version() -> str:
@@ -113,7 +116,12 @@ def _connector(database: Settings | asyncpg.Pool | None) -> Callable[[], Awaitab
 
 
 async def _report(telemetry: Telemetry, cache: Cache, releases: Releases) -> None:
+    """Say every second how the worker is; forget at midnight what was answered for the day before."""
+    day = datetime.now(UTC).date()
     while True:
+        if (today := datetime.now(UTC).date()) != day:
+            day = today
+            cache.clear()
         telemetry.publish(
             cache_bytes=cache.bytes, is_reachable=releases.is_reachable, published=releases.published
         )

@@ -88,6 +88,7 @@ def describe_detail(snapshot: Snapshot, area: Area, day: date, near: list[int]) 
         if area.borough is not None
         and other.area_code != area.area_code
         and member.borough == area.borough
+        and member.force in (None, area.home_force)
         and member.valid_from <= day <= member.valid_to
     )
     neighbours = tuple(

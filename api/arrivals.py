@@ -8,6 +8,7 @@ from api.errors import BadParameter
 from api.figures.coverage import Coverage
 from api.figures.windows import parse_month, text_of
 from api.limits import RELEASES_PER_PAGE
+from api.questions import refuse_future
 from api.snapshot import Snapshot
 from api.wire import CoverageRow, SourceRow
 from geo.areas import load_forces
@@ -29,6 +30,7 @@ def list_coverage(
     forces = [known.slug for known in load_forces()]
     if force is not None and force not in forces:
         raise BadParameter("force", force, forces)
+    refuse_future(("from", first), ("to", last))
     earliest, latest = read_month("from", first), read_month("to", last)
     if earliest is not None and latest is not None and latest < earliest:
         raise BadParameter(

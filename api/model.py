@@ -9,9 +9,10 @@ class ValueRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_mo
     """One figure: a metric of an area over a window, for a group, on a basis.
 
     `value` of a rate is per 1,000 residents a year, of a share between 0 and 1. `denominator` of a rate is
-    person-years. `numerator` counts what was received; `unplaced_numerator` is the part of it without a borough
-    (areas that include such events) and `other_forces_numerator` the part recorded by a force other than the one that
-    polices the place; where the home force's file is missing altogether, all that other forces recorded there.
+    person-years. `numerator` counts what was received; `unplaced_numerator` is the part of it without a
+    borough (areas that include such events) and `other_forces_numerator` the part recorded by a force other
+    than the one that polices the place; where the home force's file is missing altogether, all that other
+    forces recorded there.
     """
 
     metric: str
@@ -44,7 +45,7 @@ class ValueRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_mo
 
 
 class RatioRow(ValueRow, frozen=True, rename={"from_month": "from", "to_month": "to"}):
-    """A rate ratio: `numerator / denominator` over `reference_numerator / reference_denominator`, and its band.
+    """A rate ratio, its band and its verdict.
 
     `difference_per_1000` is the group's rate less the reference group's. `difference_in_number` is how many
     events of the group there were beyond what the reference group's rate would give.
@@ -65,7 +66,7 @@ RATIO_COLUMNS: tuple[str, ...] = RatioRow.__struct_encode_fields__
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """What is asked of one metric: its windows, and its series as (basis, group) pairs in the order of the answer."""
+    """What is asked of one metric: its windows, and its series as (basis, group) pairs, in order."""
 
     metric: str
     windows: tuple[Window, ...]
@@ -75,8 +76,9 @@ class Selection(msgspec.Struct, frozen=True):
 class ValuesRequest(msgspec.Struct, frozen=True):
     """A request that was checked against a snapshot and can be computed.
 
-    `first_month` and `last_month` are as asked, None where the metric's latest 12 months were chosen (each selection has its
-    own windows). `as_of` is a release id, None for the current release; `as_of_text` is what was asked.
+    `first_month` and `last_month` are as asked, None where the metric's latest 12 months were chosen (each
+    selection has its own windows). `as_of` is a release id, None for the current release; `as_of_text` is
+    what was asked.
     """
 
     metrics: tuple[str, ...]

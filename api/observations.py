@@ -1,4 +1,4 @@
-"""Observations and populations for the figures of a request: the one place where values are read from the database."""
+"""Observations and populations for the figures of a request: the one reader of observations."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from api.figures.coverage import read_receipt
 from api.figures.exposure import BOROUGHS
-from api.figures.membership import resolve_memberships
+from api.figures.membership import Membership, resolve_memberships
 from api.figures.rollup import Frame, Sums, add_person_time, add_up, build_cube, find_carried_forward
 from api.figures.windows import Window, first_day
 from api.series import Series
@@ -19,6 +19,7 @@ from sql.queries import load
 
 # Series × months held at a time: about 2.8 KB each.
 MOST_CELLS = 4_000
+MEMBERSHIPS_KEPT = 64
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -34,12 +35,22 @@ def build_frame(
         first=first,
         last=last,
         windows=windows,
-        membership=resolve_memberships(
-            [snapshot.members.get(code, ()) for code in areas], windows, snapshot.home_forces
-        ),
+        membership=_resolve(snapshot, tuple(areas), windows),
         receipts=tuple(read_receipt(snapshot.coverage, need, first, last) for need in needs),
         needs=np.array([needs.index(one.need) for one in series]),
     )
+
+
+def _resolve(snapshot: Snapshot, areas: tuple[str, ...], windows: tuple[Window, ...]) -> Membership:
+    """The memberships of areas in windows; those asked for last are kept with the snapshot."""
+    kept: dict[Any, Membership] = snapshot.memo.setdefault("memberships", {})
+    key = areas, windows
+    if key not in kept:
+        if len(kept) >= MEMBERSHIPS_KEPT:
+            kept.clear()
+        members = [snapshot.members.get(code, ()) for code in areas]
+        kept[key] = resolve_memberships(members, windows, snapshot.home_forces)
+    return kept[key]
 
 
 async def fetch_sums(conn: Any, snapshot: Snapshot, series: Sequence[Series], frame: Frame) -> Sums:
@@ -53,10 +64,10 @@ async def fetch_sums(conn: Any, snapshot: Snapshot, series: Sequence[Series], fr
             -1 - place if one.series_id is None else one.series_id for place, one in enumerate(series[some])
         ]
         rows = await _fetch_observations(conn, snapshot, [one for one in ids if one >= 0], frame)
-        days = [
+        starts = [
             (first_day(month) - first_day(frame.first)).days for month in range(frame.first, frame.last + 1)
         ]
-        parts.append(add_up(build_cube(rows[:, 1:], ids, days), replace(frame, needs=frame.needs[some])))
+        parts.append(add_up(build_cube(rows[:, 1:], ids, starts), replace(frame, needs=frame.needs[some])))
     if len(parts) == 1:
         return parts[0]
     joined = {

@@ -1,8 +1,10 @@
 """The parameters that several paths share, and the check that a request has no others."""
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 from litestar import Request
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
@@ -48,7 +50,7 @@ async def check_parameters(request: Request[Any, Any, Any]) -> None:
     What a path has is what its handler declares, so the documentation and the check cannot differ.
     Raises BadParameter.
     """
-    declared = declare(request)
+    declared = declare(request.route_handler)
     given = request.query_params
     for name in given:
         if name not in declared:
@@ -65,9 +67,9 @@ async def check_parameters(request: Request[Any, Any, Any]) -> None:
             )
 
 
-def declare(request: Request[Any, Any, Any]) -> dict[str, bool]:
-    """The query parameters of the request's handler by name; whether each may be repeated."""
-    handler = request.route_handler
+@lru_cache(maxsize=256)
+def declare(handler: BaseRouteHandler) -> dict[str, bool]:
+    """The query parameters of a handler by name; whether each may be repeated."""
     declared = {}
     for field in handler.parsed_fn_signature.parameters.values():
         kwarg = field.kwarg_definition

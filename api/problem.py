@@ -16,7 +16,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from api.errors import ApiError, BodyTooLarge, NotFound, Unavailable, WrongMethod
 from api.limits import BODY_BYTES
 from api.negotiation import PROBLEM, wants_page
-from api.pages.frame import PAGE_HEADERS
+from api.pages.frame import PAGE_HEADERS, PAGE_TYPE
 from api.pages.problem import write_problem_page
 from sql.errors import DatabaseError
 
@@ -33,6 +33,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     detail: str
     instance: str
+    sample: bool
     type: str = "about:blank"
     parameter: str | None = None
     found: str | None = None
@@ -44,12 +45,15 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
     known = recognise(error, request.method)
     if known.status >= 500 and not isinstance(known, Unavailable):
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    problem = describe(known, request.url.path)
+    is_sample = bool(request.app.state.releases.is_sample)
+    problem = describe(known, request.url.path, is_sample=is_sample)
     if wants_page(request.headers.get("accept", "")):
         return Response(
-            write_problem_page(problem.title, problem.status, problem.detail, problem.allowed or ()),
+            write_problem_page(
+                problem.title, problem.status, problem.detail, problem.allowed or (), is_sample=is_sample
+            ),
             status_code=known.status,
-            media_type="text/html; charset=utf-8",
+            media_type=PAGE_TYPE,
             headers={**known.headers, **PAGE_HEADERS},
         )
     return Response(
@@ -60,7 +64,7 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
     )
 
 
-def describe(error: ApiError, path: str) -> Problem:
+def describe(error: ApiError, path: str, *, is_sample: bool) -> Problem:
     """The problem document of an error."""
     found: Any = error.members
     return Problem(
@@ -68,6 +72,7 @@ def describe(error: ApiError, path: str) -> Problem:
         status=error.status,
         detail=error.sentence,
         instance=path,
+        sample=is_sample,
         parameter=found.get("parameter"),
         found=found.get("found"),
         allowed=found.get("allowed") or None,

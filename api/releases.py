@@ -35,11 +35,19 @@ TROUBLE = (DatabaseError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError
 
 
 class Releases:
-    """The release that this worker serves. `connect` gives the pool; it is called until it succeeds."""
+    """The release that this worker serves. `connect` gives the pool and is called until it succeeds.
 
-    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Pool]]) -> None:
+    `is_own`: the pool is closed with this.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Pool]], *, is_own: bool = True) -> None:
         self._connect = connect
+        self._is_own = is_own
         self._pool: asyncpg.Pool | None = None
+        # Connections at rest stay ours: to give one back to the pool costs a question to the server, which resets what
+        # none of our statements ever sets.
+        self._idle: list[Any] = []
+        self._slots = asyncio.Semaphore(1)
         self._awake = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         self._snapshot: Snapshot | None = None
@@ -71,21 +79,41 @@ class Releases:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
         """A connection for one answer. Raises Unavailable where the database does not answer."""
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             raise Unavailable(GONE)
+        async with self._slots:
+            connection = await self._take(pool)
+            try:
+                yield connection
+            except BaseException:
+                await self._give_back(pool, connection)
+                raise
+            self._idle.append(connection)
+
+    async def _take(self, pool: asyncpg.Pool) -> Any:
+        """A connection at rest, else another of the pool."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self._give_back(pool, connection)
         try:
-            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            return await pool.acquire(timeout=ACQUIRE_SECONDS)
         except TROUBLE as error:
             raise Unavailable(GONE) from error
-        try:
-            yield connection
-        finally:
-            with suppress(*TROUBLE):
-                await self._pool.release(connection)
+
+    async def _give_back(self, pool: asyncpg.Pool, connection: Any) -> None:
+        with suppress(*TROUBLE):
+            await pool.release(connection, timeout=ANSWER_SECONDS)
 
     async def close(self) -> None:
-        """Close the pool, at once where the database does not answer."""
-        if self._pool is not None:
+        """Give the connections back; close the pool if it is ours, at once where the database does not answer."""
+        if self._pool is None:
+            return
+        while self._idle:
+            await self._give_back(self._pool, self._idle.pop())
+        if self._is_own:
             try:
                 await asyncio.wait_for(self._pool.close(), ANSWER_SECONDS)
             except TROUBLE:
@@ -97,6 +125,8 @@ class Releases:
             try:
                 if self._pool is None:
                     self._pool = await self._connect()
+                    # One connection is the follower's own.
+                    self._slots = asyncio.Semaphore(max(1, self._pool.get_max_size() - 1))
                 await self._watch(self._pool)
             except TROUBLE as error:
                 if self.is_reachable or not self.has_looked.is_set():
@@ -117,8 +147,7 @@ class Releases:
         finally:
             with suppress(*TROUBLE):
                 await connection.remove_listener(CHANNEL, self._hear)
-            with suppress(*TROUBLE):
-                await pool.release(connection, timeout=ANSWER_SECONDS)
+            await self._give_back(pool, connection)
 
     async def _look(self, connection: Any) -> None:
         newest = await connection.fetchrow(load("snapshot_latest"), timeout=ANSWER_SECONDS)

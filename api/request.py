@@ -1,9 +1,9 @@
 """From the parameters of a request to what is to be computed, checked against what there is.
 
-`group`: none is the total (all groups of a metric that has no total), `*` all groups, a dimension (`ethnicity`), a
-group (`ethnicity:black`), or a class (`black`) where it belongs to one dimension only. `basis`: none is the metric's
-first, `*` all. With several metrics a group or basis must exist in one of them; the others are left out. Groups
-under disclosure control are left out of `*` unless the window is a year.
+`group`: none is the total (all groups of a metric that has no total), `*` all groups, a dimension
+(`ethnicity`), a group (`ethnicity:black`), or a class (`black`) where it belongs to one dimension only.
+`basis`: none is the metric's first, `*` all. With several metrics a group or basis must exist in one of them;
+the others are left out. Groups under disclosure control are left out of `*` unless the window is a year.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
 
 
 def find_release(snapshot: Snapshot, raw: Raw) -> Release | None:
-    """The release that `as_of` asks for: its name, or the latest published by the end of a day (UTC). None: not asked."""
+    """The release of `as_of`: by name, or the latest by the end of a day (UTC). None: not asked."""
     text = _single(raw, "as_of")
     if text is None:
         return None
@@ -84,7 +84,7 @@ def find_release(snapshot: Snapshot, raw: Raw) -> Release | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        sentence = f"as_of={text!r} is neither a day like 2026-11-22 nor the name of a release; /v1/releases lists them."
+        sentence = f"as_of={text!r} is neither a day like 2026-11-22 nor a release that /v1/releases lists."
         raise BadParameter("as_of", text, names[:20], sentence) from None
     end = datetime.combine(day, time.max, tzinfo=UTC)
     found = next((release for release in snapshot.releases if release.published_at <= end), None)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Request, Response
@@ -14,7 +13,7 @@ from api.envelope import LICENCE, ReleaseLabel
 from api.errors import Unavailable
 from api.releases import NOTHING_YET
 from api.render.answer import Answer, Geometries
-from api.render.formats import FORMATS, Format, choose_format
+from api.render.formats import Format, choose_format
 from api.snapshot import Snapshot
 
 TABLE = ("json", "csv")
@@ -83,16 +82,12 @@ def release_headers(snapshot: Snapshot) -> dict[str, str]:
 
 def list_links(request: AnyRequest, offered: Sequence[str]) -> dict[str, str]:
     """The address asked for, the same data in the other formats, and the licence; relative to the server."""
-    path = request.url.path
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
-    bare = [(name, value) for name, value in pairs if name != "format"]
-    links = {"self": _join(path, pairs)}
-    links.update({name: _join(path, [*bare, ("format", name)]) for name in offered if name in FORMATS})
+    path, query = request.url.path, request.scope["query_string"].decode("latin-1")
+    bare = "&".join(part for part in query.split("&") if part and not part.startswith("format="))
+    links = {"self": f"{path}?{query}" if query else path}
+    for name in offered:
+        links[name] = f"{path}?{bare}&format={name}" if bare else f"{path}?format={name}"
     return {**links, "licence": LICENCE}
-
-
-def _join(path: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def _file_headers(chosen: Format, name: str) -> dict[str, str]:

@@ -32,6 +32,8 @@ from sql.measure import Measure
 
 Bools = NDArray[np.bool_]
 
+PLAIN: tuple[str, tuple[str, ...], str | None] = ("ok", (), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -94,7 +96,7 @@ def _assemble(
         for area in areas
         for span in spans
     ]
-    # numerator to method, then the version, status to other_forces_numerator, release and as_of, then ratio fields
+    # numerator to method; the version; status to other_forces_numerator; release and as_of; ratio fields
     return [
         make(*head, *cells[:6], version, *cells[6:15], release, as_of, *cells[15:])
         for head, cells in zip(heads, zip(*columns, strict=True), strict=True)
@@ -153,33 +155,31 @@ def _find_breaks(part: Part, effect: str) -> Bools:
 def _say(snapshot: Snapshot, part: Part, bits: NDArray[np.int64]) -> tuple[list[Any], list[Any], list[Any]]:
     """Status, flags and reason of each figure. Figures of the same facts in the same setting share them."""
     member = part.frame.membership
-    said: dict[tuple[Any, ...], tuple[str, tuple[str, ...], str | None]] = {(0,): ("ok", (), None)}
-    statuses, flags, reasons = [], [], []
+    said: dict[tuple[int, ...], tuple[str, tuple[str, ...], str | None]] = {}
+    told: list[tuple[str, tuple[str, ...], str | None]] = []
+    needed = [tuple(np.array(FORCES)[row].tolist()) for row in member.forces]
     of, began = member.of.tolist(), member.began.tolist()
-    forces = [
-        tuple(force for force, needed in zip(FORCES, row, strict=True) if needed) for row in member.forces
-    ]
+    which_forces = [sum(forces) for forces in needed]
+    profiles = list(dict.fromkeys((one.need, one.breaks, one.population) for one in part.series))
     received = part.sums.received.tolist()
     for place, one in enumerate(part.series):
-        profile = one.need, one.breaks, one.population
+        profile = profiles.index((one.need, one.breaks, one.population))
         for area, row in enumerate(bits[place].tolist()):
             for column, facts in enumerate(row):
+                if not facts:
+                    told.append(PLAIN)
+                    continue
                 held = of[area][column]
-                key = (facts, profile, forces[held], column, began[held]) if facts else (0,)
+                key = facts, profile, which_forces[held], column, began[held]
                 if key not in said:
                     setting = _describe_setting(
-                        snapshot, part, one, column, forces[held], received[place][area][column], began[held]
+                        snapshot, part, one, column, needed[held], received[place][area][column], began[held]
                     )
-                    said[key] = (
-                        choose_status(facts),
-                        list_flags(facts, setting),
-                        explain(facts, setting, snapshot.coverage),
-                    )
-                status, flag, reason = said[key]
-                statuses.append(status)
-                flags.append(flag)
-                reasons.append(reason)
-    return statuses, flags, reasons
+                    reason = explain(facts, setting, snapshot.coverage)
+                    said[key] = choose_status(facts), list_flags(facts, setting), reason
+                told.append(said[key])
+    statuses, flags, reasons = zip(*told, strict=True)
+    return list(statuses), list(flags), list(reasons)
 
 
 def _describe_setting(

@@ -14,7 +14,7 @@ BLACK_OR_MIXED = "black_or_mixed_black"
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The (basis, group) pairs of a metric in the order of answers; `absent`: those that the basis does not know."""
+    """The (basis, group) pairs of a metric, in order; `absent`: those that the basis does not know."""
 
     codes: tuple[tuple[str, str], ...]
     absent: frozenset[tuple[str, str]]
@@ -24,8 +24,8 @@ class Groups:
 class Series:
     """One time series and what it needs. `series_id` is None where nothing was ever published in it.
 
-    Populations by name, None where the statistic has none. `is_unknown`: a group of people without residents of its
-    own. `is_absent`: the basis has no such group.
+    Populations by name, None where the statistic has none. `is_unknown`: a group of people without residents
+    of its own. `is_absent`: the basis has no such group.
     """
 
     basis: str
@@ -42,7 +42,7 @@ class Series:
 
 
 def catalogue(snapshot: Snapshot, measure: Measure) -> Groups:
-    """Every (basis, group) of a metric. Groups that other bases have and one has not are listed there as absent."""
+    """Every (basis, group) of a metric. Groups that only other bases have are listed as absent."""
     key = ("groups", measure.metric)
     if key not in snapshot.memo:
         snapshot.memo[key] = _list_groups(snapshot, measure)
@@ -138,7 +138,7 @@ def _needed_words(measure: Measure, group: str) -> frozenset[str]:
 
 
 def _touches(part: SeriesBreak, measure: Measure, grouping: Grouping | None) -> bool:
-    """Whether a break touches a series: by its source, and by what its figures are divided by or depend on."""
+    """Whether a break touches a series: by its source, and by what its figures depend on."""
     if measure.source not in part.sources:
         return False
     if part.dimensions is None:

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import shapely
+import shapely.geometry
 
 from api.snapshot import Snapshot
 from geo.boundary import BoundarySet, load_outline, merge_boroughs
@@ -48,7 +50,7 @@ class Shapes:
         if wanted not in self._drawn:
             merged = merge_boroughs(self.display, sorted(wanted))
             rounded = shapely.transform(merged, lambda points: np.round(points, DECIMALS))
-            self._drawn[wanted] = shapely.to_geojson(rounded).encode()
+            self._drawn[wanted] = msgspec.json.encode(shapely.geometry.mapping(rounded))
         return self._drawn[wanted]
 
     async def place(self, longitude: Floats, latitude: Floats) -> tuple[list[int], list[int]]:

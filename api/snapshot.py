@@ -1,4 +1,4 @@
-"""What one release says of itself, small enough to be held in memory: areas, populations, coverage, series, breaks.
+"""What one release says of itself, held in memory: areas, populations, coverage, series, breaks.
 
 A snapshot is loaded in one repeatable-read transaction, so its parts belong together, and never changes.
 """
@@ -115,28 +115,28 @@ class Snapshot:
         return max(months, default=None)
 
 
-_kept: OrderedDict[tuple[int, str, datetime, bool], Snapshot] = OrderedDict()
+# By database, release, and the instant of the latest release when it was read
+_kept: OrderedDict[tuple[str, int, datetime], Snapshot] = OrderedDict()
 
 
 async def load_snapshot(conn: Any, release_id: int | None = None) -> Snapshot:
     """The snapshot of a release, the latest by default; the last few are kept in memory.
 
-    `conn` is an asyncpg connection outside a transaction. Raises NotFound for a release that does not exist. Never call
-    it within another transaction: it opens its own.
+    `conn` is an asyncpg connection outside a transaction. Raises NotFound for a release that does not exist.
+    Never call it within another transaction: it opens its own.
     """
     latest = await conn.fetchrow(load("snapshot_latest"))
-    wanted = release_id if release_id is not None else (latest["release_id"] if latest else None)
-    for key, snapshot in _kept.items():
-        if latest and key[0] == wanted and snapshot.releases[0].published_at == latest["published_at"]:
+    if latest is not None:
+        wanted = latest["release_id"] if release_id is None else release_id
+        key = latest["database"], wanted, latest["published_at"]
+        if key in _kept:
             _kept.move_to_end(key)
-            return snapshot
+            return _kept[key]
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         snapshot = await _read_snapshot(conn, release_id)
-    if snapshot.release:
-        release = snapshot.release
-        _kept[release.release_id, release.release, snapshot.releases[0].published_at, snapshot.is_latest] = (
-            snapshot
-        )
+    if latest is not None and snapshot.release is not None:
+        newest = snapshot.releases[0].published_at
+        _kept[latest["database"], snapshot.release.release_id, newest] = snapshot
         while len(_kept) > SNAPSHOTS_KEPT:
             _kept.popitem(last=False)
     return snapshot

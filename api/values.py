@@ -43,8 +43,8 @@ async def compute_values(conn: Any, snapshot: Snapshot, request: ValuesRequest) 
     count = request.count_rows()
     if count > MOST_ROWS:
         raise TooMuch(
-            f"That would be {count:,} rows, and {MOST_ROWS:,} is the most given at once: ask for fewer areas, months or "
-            f"groups, or take everything with the bulk export, `borough export DIR`.",
+            f"That would be {count:,} rows, and {MOST_ROWS:,} is the most given at once: ask for fewer "
+            f"areas, months or groups, or take everything with the bulk export, `borough export DIR`.",
             members={"rows": count, "limit": MOST_ROWS},
         )
     rows: list[ValueRow] = []
@@ -90,7 +90,7 @@ async def _compute_part(conn: Any, snapshot: Snapshot, selection: Selection, req
 
 
 def _find_companions(snapshot: Snapshot, measure: Measure, asked: Sequence[Series]) -> list[Series]:
-    """Series that a figure needs beside its own: the other bases of a ratio, the unknowns of a self-defined share."""
+    """What a figure needs beside its own series: a ratio's other bases, a self-defined share's unknowns."""
     pairs: dict[tuple[str, str], None] = {}
     for one in asked:
         if measure.statistic == "ratio":

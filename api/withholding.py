@@ -1,4 +1,4 @@
-"""Disclosure control of the figures of a request: the pattern of a year, whatever part of it was asked for."""
+"""Disclosure control of the figures of a request: the pattern of a year, whatever was asked."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -100,7 +100,7 @@ def _build_table(
 
 
 def _number_siblings(snapshot: Snapshot, boroughs: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The number of the whole that each area is a part of: boroughs by BCU, the BCUs as parts of the Met; else -1."""
+    """The whole that each area is a part of: boroughs by BCU, the BCUs as parts of the Met; else -1."""
     areas = list(snapshot.areas.values())
     siblings = np.full(len(areas), -1, dtype=np.int64)
     for number, (bcu, row) in enumerate(zip(areas, boroughs, strict=True), start=1):

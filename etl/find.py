@@ -23,7 +23,17 @@ MAX_MEMBER_BYTES = 400_000_000
 MAX_INFLATION = 200
 
 # what zipfile raises on a damaged zip or one of a kind it does not know
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+)
 
 
 class Candidate(msgspec.Struct, frozen=True):

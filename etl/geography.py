@@ -3,6 +3,8 @@
 import io
 import json
 import time
+import zipfile
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +14,12 @@ import polars as pl
 import shapely
 
 import sql.queries
+from etl import tally
 from etl.errors import Refused
 from etl.find import Candidate
+from etl.prepare import to_copy
 from etl.publish import mark_stale
+from etl.sources import STOP_SEARCH
 from geo.boundary import (
     BoundaryError,
     BoundarySet,
@@ -39,6 +44,8 @@ async def load_geography(conn: asyncpg.Connection, candidate: Candidate, index_f
         fields = await load(conn, candidate.path, index_folder)
     except (BoundaryError, PostcodeError) as error:
         raise Refused(str(error)) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise Refused(f"The file is damaged and cannot be read ({error}). Get it again from its publisher.") from error
     source = "boundaries" if candidate.kind == "boundary" else "postcodes"
     return {"file": candidate.file, "source": source, "seconds": round(time.perf_counter() - start, 3), **fields}
 
@@ -116,10 +123,27 @@ async def place_again(conn: asyncpg.Connection, placer: Placer) -> int:
         )
         await conn.execute("drop table moved")
         moved += int(status.rsplit(" ", 1)[1])
+        if table == STOP_SEARCH.table:
+            await tally_again(conn)
         await conn.execute(sql.queries.load("recount_scopes"), source, NONE, OUTSIDE)
         months = await conn.fetch("select distinct month from resource_scope where source = $1 and superseded_by is null", source)
         await mark_stale(conn, source, [row["month"] for row in months])
     return moved
+
+
+async def tally_again(conn: asyncpg.Connection) -> None:
+    """Count the stored searches anew, month by month."""
+    codes = {row["word"]: row["code"] for row in await conn.fetch("select word, code from vocabulary where field = 'search_type'")}
+    await conn.execute(f"truncate {tally.TABLE}")
+    columns = sorted({*tally.KEYS, *tally.WORDS, "search_type"})
+    for row in await conn.fetch("select distinct month from stop_search order by month"):
+        copy = io.BytesIO()
+        query = f"select {', '.join(columns)} from stop_search where month = $1"
+        await conn.copy_from_query(query, row["month"], output=copy, format="csv", header=True)
+        copy.seek(0)
+        rows = pl.read_csv(copy, schema_overrides={"month": pl.String, "linked": pl.String, "clothing_removed": pl.String})
+        counted = to_copy(STOP_SEARCH.tally(rows, {"search_type": codes})) if STOP_SEARCH.tally else b""
+        await conn.copy_to_table(tally.TABLE, source=io.BytesIO(counted), columns=tally.COLUMNS, format="csv")
 
 
 async def _read_points(conn: asyncpg.Connection, table: str, size: int = 500_000) -> AsyncIterator[pl.DataFrame]:
@@ -153,6 +177,8 @@ async def load_postcodes(conn: asyncpg.Connection, path: Path, index_folder: Pat
     by_point = placer.place(table["lon"].to_numpy(), table["lat"].to_numpy())[0]
     borough = np.where(table["borough"].to_numpy() > 0, table["borough"].to_numpy(), by_point)
     rows = table.select("postcode", "lat", "lon").with_columns(borough=pl.Series(borough)).filter(pl.col("borough") > 0)
+    if not rows.height:
+        raise Refused(f"None of the {table.height:,} postcodes lies in London. Get the file for London or for all of Great Britain.")
     copy = io.BytesIO()
     rows.write_csv(copy, include_header=False)
     copy.seek(0)

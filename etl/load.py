@@ -19,7 +19,7 @@ import asyncpg
 import msgspec
 
 import sql.queries
-from etl import geography
+from etl import geography, tally
 from etl.errors import Refused
 from etl.find import Candidate, Found, find
 from etl.prepare import Prepared, Task, prepare
@@ -250,12 +250,14 @@ class Writer:
             self._check_vintage(candidate, overtaken)
             await self._insert(candidate, resource_id, prepared)
             await self._supersede(candidate, resource_id, prepared, overtaken)
-            if prepared.copy:
-                await self.conn.copy_to_table(
-                    prepared.table, source=io.BytesIO(prepared.copy), columns=prepared.columns, format="csv"
-                )
+            await self._copy(prepared.table, prepared.columns, prepared.copy)
+            await self._copy(tally.TABLE, tally.COLUMNS, prepared.tally)
             await mark_stale(self.conn, name.source, [name.month])
         return ""
+
+    async def _copy(self, table: str, columns: Sequence[str], rows: bytes) -> None:
+        if rows:
+            await self.conn.copy_to_table(table, source=io.BytesIO(rows), columns=columns, format="csv")
 
     async def _why_unchanged(self, candidate: Candidate, sha256: str) -> str:
         """Why these bytes change nothing, or '': they are loaded already, or a later copy took their place."""
@@ -333,7 +335,8 @@ class Writer:
                     f"This copy lacks more than a fifth of the kinds of event that the one in the database holds ({rival['file']})."
                     " A partial copy cannot take its place; if this one is whole, --force loads it."
                 )
-            await self.conn.execute(f"delete from {prepared.table} where resource_id = $1 and month = $2", rival["resource_id"], name.month)
+            for table in (prepared.table, tally.TABLE):
+                await self.conn.execute(f"delete from {table} where resource_id = $1 and month = $2", rival["resource_id"], name.month)
             await self.conn.execute(
                 sql.queries.load("supersede"), rival["resource_id"], name.force, name.month, resource_id
             )
@@ -387,8 +390,8 @@ async def _read_known(conn: asyncpg.Connection, options: Options) -> frozenset[s
 
 
 async def _tend(conn: asyncpg.Connection, files: Iterable[FileReport]) -> None:
-    """Bring the planner's statistics up to date for the tables that grew."""
-    tables = {"stop_search": "stop_search", "street": "crime", "outcomes": "crime_outcome"}
+    """Bring the planner's statistics up to date for what the measures read."""
+    tables = {"stop_search": tally.TABLE, "street": "crime"}
     for table in sorted({tables[file.source] for file in files if file.status == "loaded" and file.source in tables}):
         await conn.execute(f"analyze {table}")
         for index in (f"{table}_month", f"{table}_resource"):

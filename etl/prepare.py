@@ -37,7 +37,7 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """A file ready to load. `copy`: CSV for COPY into `table` (`columns`). Counts satisfy read = loaded + rejected.
+    """A file ready to load. `copy`: CSV for COPY into `table` (`columns`); `tally`: into etl.tally.TABLE. Counts satisfy read = loaded + rejected.
 
     `unseen`: words without a code, by field; where there are any, `copy` is empty: give them codes and prepare again.
     `known`: the same bytes are in the database already; nothing was read.
@@ -47,6 +47,7 @@ class Prepared(msgspec.Struct, frozen=True):
     table: str = ""
     columns: tuple[str, ...] = ()
     copy: bytes = b""
+    tally: bytes = b""
     rows_read: int = 0
     rows_loaded: int = 0
     rejects: tuple[Reject, ...] = ()
@@ -168,13 +169,12 @@ def _place(task: Task, source: Source, sha256: str, rows_read: int, tidy: Tidy, 
         pl.Series("place", placement.how),
     )
     first, last = _event_span(rows)
-    copy = io.BytesIO()
-    frame.write_csv(copy, include_header=False, quote_style="necessary")
     return Prepared(
         sha256=sha256,
         table=source.table,
         columns=tuple(frame.columns),
-        copy=copy.getvalue(),
+        copy=to_copy(frame),
+        tally=to_copy(source.tally(frame, task.codes)) if source.tally else b"",
         rows_read=rows_read,
         rows_loaded=frame.height,
         rejects=rejects,
@@ -188,6 +188,13 @@ def _place(task: Task, source: Source, sha256: str, rows_read: int, tidy: Tidy, 
         words=task.only or tidy.classes,
         is_sample=tidy.is_sample,
     )
+
+
+def to_copy(frame: pl.DataFrame) -> bytes:
+    """The rows as CSV for COPY: no header, null as nothing at all."""
+    copy = io.BytesIO()
+    frame.write_csv(copy, include_header=False, quote_style="necessary")
+    return copy.getvalue()
 
 
 def _event_span(rows: pl.DataFrame) -> tuple[datetime | None, datetime | None]:

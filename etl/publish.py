@@ -6,7 +6,7 @@ One transaction: readers see the release before or the one after, whatever happe
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
 import asyncpg
@@ -56,6 +56,10 @@ async def publish(
         before = await conn.fetchval("select coalesce(max(release_id), 0) from release")
         coverage_changed = await refresh_coverage(conn, before)
         stale = await read_stale(conn)
+        if stale:
+            # without statistics the planner takes these small tables for large ones
+            await add_all_series(conn, stale)
+            await conn.execute("analyze coverage, vocabulary, vocabulary_class, area, series")
         exposures_changed = await conn.fetchval(sql.queries.load("count_exposure_changes"))
         if not (stale or coverage_changed or exposures_changed or force):
             return None
@@ -181,7 +185,6 @@ async def recompute(
 
     Returns how many observations were added and closed.
     """
-    await add_series(conn, measure)
     added = closed = 0
     for first, last in month_ranges(months):
         has_some = await conn.fetchval(sql.queries.load("has_observations"), measure.metric, first, last)
@@ -195,13 +198,18 @@ async def recompute(
     return added, closed
 
 
-async def add_series(conn: asyncpg.Connection, measure: Measure) -> None:
-    """Give a number to each series that the measure has: basis × group."""
-    classes: dict[str, tuple[str, ...]] = {}
-    for row in await conn.fetch("select field, array_agg(class order by sort_order) as classes from vocabulary_class group by field"):
-        classes[row["field"]] = tuple(row["classes"])
-    pairs = [(measure.metric, basis, code) for basis in measure.basis_codes for code in group_codes(measure, basis, classes)]
-    await conn.executemany(sql.queries.load("add_series"), pairs)
+async def add_all_series(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:
+    """Give a number to each series that the metrics have: basis × group."""
+    classes = {row["field"]: tuple(row["classes"]) for row in await conn.fetch(sql.queries.load("read_classes"))}
+    triples = [
+        (measure.metric, basis, code)
+        for metric in metrics
+        if (measure := load_measures().get(metric))
+        for basis in measure.basis_codes
+        for code in group_codes(measure, basis, classes)
+    ]
+    columns = [list(column) for column in zip(*triples, strict=True)] or [[], [], []]
+    await conn.execute(sql.queries.load("add_series"), *columns)
 
 
 # A group without a series violates the not-null of series_id: a measure may not say what its head does not declare.

@@ -232,8 +232,8 @@ def _place_nearest(
     borough[at[lost]], how[at[lost]] = -1, OUTSIDE
     east, north = x[lost] * METRES_PER_LON, y[lost] * METRES_PER_LAT
     points = shapely.points(east, north)
-    # By boxes, by the prepared polygons, then exactly; the first two reach a little further than 50 m, so that
-    # their rounding cannot lose a point that is at 50 m exactly.
+    # By boxes, by the prepared polygons, then exactly; the first two reach a little further than 50 m, so
+    # that their rounding cannot lose a point that is at 50 m exactly.
     reach = NEAREST_M * (1 + 1e-6)
     boxes = shapely.box(east - reach, north - reach, east + reach, north + reach)
     point, polygon = placer.tree.query(boxes)

@@ -1,4 +1,4 @@
-"""From sums to figures: value, interval, method, and the facts that decide a status. Arrays of series × areas × windows."""
+"""From sums to figures: value, interval, method, facts. Arrays of series × areas × windows."""
 
 from dataclasses import dataclass
 
@@ -24,8 +24,8 @@ METHODS = {
 class Figures:
     """Values with their intervals, NaN where undefined. `is_exact`: the method for few events was used.
 
-    `denominator` and `reference_denominator` are person-years, or events for a share. `known_share` is the share of
-    events whose attribute is known. `facts` are those of the statistic alone (undefined, few).
+    `denominator` and `reference_denominator` are person-years, or events for a share. `known_share` is the
+    share of events whose attribute is known. `facts` are those of the statistic alone (undefined, few).
     """
 
     denominator: Floats

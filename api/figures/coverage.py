@@ -15,7 +15,7 @@ SOURCE_WORDS = {"stop_search": "stop and search", "street": "street crime", "out
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What one release knew of one month of one force in one source. `words`: the classes it holds, None all."""
+    """What a release knew of a month of a force in a source. `words`: the classes it holds, None all."""
 
     status: str
     reason: str | None
@@ -41,7 +41,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Arrays over (force, month): received or not, and how many events the file has and has without location."""
+    """Arrays over (force, month): received or not, events in the file, and those of them without location."""
 
     received: NDArray[np.bool_]
     events: NDArray[np.float64]

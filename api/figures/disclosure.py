@@ -1,8 +1,8 @@
 """Disclosure control for metrics and dimensions marked `small` (shared/methods.md, section 2).
 
-Counts of 1 to 4 are withheld, with the next smallest cell of the same BCU, by a pattern computed on all areas of
-the year whatever was asked; then checked: no withheld count may follow from the figures that are shown. Known limits:
-one table at a time (one metric, basis and year), and exact differences only, not bounds.
+Counts of 1 to 4 are withheld, with the next smallest cell of the same BCU, by a pattern computed on all areas
+of the year whatever was asked; then checked: no withheld count may follow from the figures that are shown.
+Known limits: one table at a time (one metric, basis and year), and exact differences only, not bounds.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class Table:
 
     `cells` (areas × cells) says what each area adds up. `siblings` numbers the areas that are parts of one
     whole (the boroughs of a BCU; the BCUs), -1 for others. `sensitive` says which groups are about people who
-    could be named; `shown` (areas) which areas have figures at all. `totals_known`: the sum over the groups is public.
-    `tied`: the groups are parts of one figure and withheld together.
+    could be named; `shown` (areas) which areas have figures at all. `totals_known`: the sum over the groups
+    is public. `tied`: the groups are parts of one figure and withheld together.
     """
 
     counts: NDArray[np.float64]
@@ -67,11 +67,11 @@ def _tie(hidden: Bools, table: Table) -> Bools:
 def _siblings_of(table: Table, area: int) -> NDArray[np.int64]:
     number = table.siblings[area]
     found = np.flatnonzero(table.siblings == number) if number >= 0 else np.array([area])
-    return found[found != area]
+    return np.asarray(found[found != area])
 
 
 def _hide_next(hidden: Bools, table: Table, group: int, areas: NDArray[np.int64], once_for: int) -> Bools:
-    """Hide the next smallest cell of the group among the areas, unless one of 5 or more is hidden there already."""
+    """Hide the next smallest cell of the group among the areas, unless one of 5 or more is hidden there."""
     counts = table.counts[group]
     if any(hidden[group, area] and counts[area] >= SMALLEST_SHOWN for area in areas if area != once_for):
         return hidden
@@ -108,7 +108,7 @@ def _find_exposed(small: Bools, hidden: Bools, table: Table) -> tuple[int, int] 
 
 
 def _hide_more(small: Bools, hidden: Bools, table: Table, group: int, area: int) -> Bools:
-    """Hide one more cell that protects an exposed one, the nearest and smallest first; failing that, all near it."""
+    """Hide one more cell to protect an exposed one, the nearest and smallest first; else all near it."""
     siblings = {int(a) for a in _siblings_of(table, area)} | {area}
     candidates = [(int(g), int(a)) for g, a in np.argwhere(~hidden & table.shown[None, :])]
 

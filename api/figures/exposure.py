@@ -14,7 +14,7 @@ CENSUS_POPULATIONS = ("gender", "ethnicity", "ethnicity_officer")
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One population of one vintage. `persons` is years × 34 boroughs by number, NaN where there is no estimate."""
+    """One population of one vintage. `persons` is years × 34 boroughs by number, NaN where unknown."""
 
     population: str
     vintage: str
@@ -23,11 +23,11 @@ class Exposure:
 
     @property
     def is_census(self) -> bool:
-        """A census stands for every month; a yearly estimate for its own year, the last one for later months."""
+        """A census stands for every month; a yearly estimate for its year, the last one for later months."""
         return self.population.partition(":")[0] in CENSUS_POPULATIONS
 
     def persons_by_month(self, first: int, last: int) -> NDArray[np.float64]:
-        """Persons in each month from `first` to `last`: 34 boroughs × months, NaN before the first estimate."""
+        """Persons in each month of `first` to `last`: 34 boroughs × months, NaN before the first estimate."""
         years = np.arange(first, last + 1) // 12
         if self.is_census:
             return np.repeat(self.persons[-1][:, None], len(years), axis=1)
@@ -47,8 +47,8 @@ class Exposure:
 def read_exposures(rows: Iterable[Mapping[str, Any]]) -> dict[str, Exposure]:
     """Exposures by population, from rows of population, borough, year, persons, vintage.
 
-    Vintages are never mixed: of several for one population, the one that reaches furthest is used, the last by
-    name among equals.
+    Vintages are never mixed: of several for one population, the one that reaches furthest is used, the last
+    by name among equals.
     """
     found: dict[str, dict[str, dict[tuple[int, int], int]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:

@@ -63,7 +63,7 @@ def rate(events: ArrayLike, person_time: ArrayLike, per: float = 1000.0) -> Inte
 def rate_ratio(
     events: ArrayLike, person_time: ArrayLike, reference_events: ArrayLike, reference_person_time: ArrayLike
 ) -> Interval:
-    """The interval of `(a / n) / (b / m)`: the log method, exact conditional binomial where a or b is under 10.
+    """The interval of `(a / n) / (b / m)`: by logs, or exact conditional binomial where a or b is under 10.
 
     The exact interval takes a as binomial of a + b with share p (Clopper-Pearson) and turns p into the ratio
     `p / (1 - p) * m / n`. NaN where b is 0 or either person-time is 0.
@@ -97,8 +97,8 @@ def standardised_rate(
 ) -> tuple[Floats, Floats, Floats]:
     """A directly standardised rate and its Fay-Feuer interval, over the last axis (the strata).
 
-    `weights` are those of the standard population and are brought to a sum of 1. Gives value, lower, upper; NaN
-    where a stratum with weight has no person-time. Fay and Feuer 1997, Statistics in Medicine 16.
+    `weights` are those of the standard population and are brought to a sum of 1. Gives value, lower, upper;
+    NaN where a stratum with weight has no person-time. Fay and Feuer 1997, Statistics in Medicine 16.
     """
     x, t, w = _floats(events, person_time, weights)
     w = w / w.sum(axis=-1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Which cells (borough, force) add up to which area, as it stood at a window's end (shared/methods.md, rule 7)."""
+"""Which cells (borough, force) add up to which area at a window's end (shared/methods.md, rule 7)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CELLS = (BOROUGHS + 1) * len(FORCES)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Events of `borough` by `force` (None: any) count in an area from `valid_from` to `valid_to`, both included."""
+    """Events of `borough` by `force` (None: any) count in an area from `valid_from` to `valid_to`."""
 
     borough: int
     force: int | None
@@ -29,9 +29,9 @@ class Member:
 class Membership:
     """The memberships met in areas × windows, each once; `of` says which holds for an area and a window.
 
-    Arrays by membership: `cells`, `unplaced_cells` and `other_force_cells` (0 or 1) over the cells, `boroughs` (0 or 1) over
-    borough numbers, `forces` the forces whose files are needed, `began` the first month in which it held,
-    `is_empty` where the area had no member.
+    Arrays by membership: `cells`, `unplaced_cells` and `other_force_cells` (0 or 1) over the cells,
+    `boroughs` (0 or 1) over borough numbers, `forces` the forces whose files are needed, `began` the first
+    month in which it held, `is_empty` where the area had no member.
     """
 
     of: NDArray[np.int64]

@@ -10,18 +10,19 @@ Floats = NDArray[np.float64]
 
 # What a way of counting varies, in the order in which a verdict names what it depends on.
 WAYS = {
-    "basis": "ethnicity",
-    "unknown": "unknown ethnicity",
-    "mixed": "Mixed White and Black residents",
+    "basis": "ethnicity is",
+    "unknown": "unknown ethnicity is",
+    "mixed": "Mixed White and Black residents are",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """One basis: events of the group, of the reference group and of unknown ethnicity, and their person-years.
+    """One basis: events of the group, of the reference group and of unknown ethnicity, and person-years.
 
-    `with_mixed` is the group's person-years with Mixed White-and-Black residents counted in, None for groups other than
-    Black. `spread_unknown`: unknowns are also counted all as the reference group and all as the group.
+    `with_mixed` is the group's person-years with Mixed White-and-Black residents counted in, None for groups
+    other than Black. `spread_unknown`: unknowns are also counted all as the reference group and all as the
+    group.
     """
 
     events: Floats
@@ -35,7 +36,7 @@ class GroupCounts:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The lowest and highest ratio of all ways of counting, and what may be said of it; NaN and None where none."""
+    """The lowest and highest ratio of all ways of counting, and the verdict; NaN and None without any."""
 
     low: Floats
     high: Floats
@@ -53,7 +54,8 @@ def divide_rates(a: Floats, n: Floats, b: Floats, m: Floats) -> Floats:
 def find_differences(a: Floats, n: Floats, b: Floats, m: Floats) -> tuple[Floats, Floats]:
     """The group's rate less the reference group's, per 1,000 a year, and the same as a number of events.
 
-    The number is `a - n * b / m`: events of the group less those it would have had at the reference group's rate.
+    The number is `a - n * b / m`: events of the group less those it would have had at the reference group's
+    rate.
     """
     n, m = np.where(n > 0, n, np.nan), np.where(m > 0, m, np.nan)
     return 1000 * (a / n - b / m), a - n * b / m
@@ -72,13 +74,7 @@ def find_band(bases: Sequence[GroupCounts]) -> Band:
     some = known.any(axis=0)
     low = np.where(some, np.where(known, stacked, np.inf).min(axis=0), np.nan)
     high = np.where(some, np.where(known, stacked, -np.inf).max(axis=0), np.nan)
-    verdicts = [None] * low.size
-    for index in np.flatnonzero(some.ravel()):
-        at = np.unravel_index(index, low.shape)
-        verdicts[index] = _say(
-            float(low[at]), float(high[at]), [(way, float(ratio[at])) for way, ratio in ways]
-        )
-    return Band(low, high, verdicts)
+    return Band(low, high, _say(low, high, _find_dependence(ways)))
 
 
 def _list_ways(count: GroupCounts) -> list[tuple[str, Floats]]:
@@ -93,16 +89,28 @@ def _list_ways(count: GroupCounts) -> list[tuple[str, Floats]]:
     return ways
 
 
-def _say(low: float, high: float, ways: list[tuple[str, float]]) -> str:
-    if low > 1:
-        return f"Higher under every way of counting we tried ({low:.2f} to {high:.2f})"
-    if high < 1:
-        return f"Lower under every way of counting we tried ({low:.2f} to {high:.2f})"
-    tried: list[float] = []
-    for way, counted in WAYS.items():
-        tried += [ratio for name, ratio in ways if name == way and np.isfinite(ratio)]
-        if tried and not (min(tried) > 1 or max(tried) < 1):
-            break
-    return (
-        f"Depends on how {counted} is counted" if way != "mixed" else f"Depends on how {counted} are counted"
-    )
+def _find_dependence(ways: Sequence[tuple[str, Floats]]) -> NDArray[np.int64]:
+    """The first of `WAYS` by which ratios come to lie on both sides of 1, or on it."""
+    lows, highs = [], []
+    for kind in WAYS:
+        ratios = np.stack([ratio for way, ratio in ways if way == kind] or [np.full_like(ways[0][1], np.nan)])
+        lows.append(np.where(np.isfinite(ratios), ratios, np.inf).min(axis=0))
+        highs.append(np.where(np.isfinite(ratios), ratios, -np.inf).max(axis=0))
+    low, high = np.minimum.accumulate(lows), np.maximum.accumulate(highs)
+    return np.asarray(np.argmax((low <= 1) & (high >= 1), axis=0))
+
+
+def _say(low: Floats, high: Floats, dependence: NDArray[np.int64]) -> list[str | None]:
+    """The verdicts in the order of the flattened arrays; None where there is no ratio."""
+    depends = list(WAYS.values())
+    said: list[str | None] = []
+    for least, most, kind in zip(
+        low.ravel().tolist(), high.ravel().tolist(), dependence.ravel().tolist(), strict=True
+    ):
+        if least > 1:
+            said.append(f"Higher under every way of counting we tried ({least:.2f} to {most:.2f})")
+        elif most < 1:
+            said.append(f"Lower under every way of counting we tried ({least:.2f} to {most:.2f})")
+        else:
+            said.append(f"Depends on how {depends[kind]} counted" if least == least else None)
+    return said

@@ -1,4 +1,4 @@
-"""Roll-ups: observations added up over boroughs and months. Add first, divide last (shared/methods.md, rule 1)."""
+"""Observations added up over boroughs and months. Add first, divide last (shared/methods.md, rule 1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from api.figures.coverage import Receipt
+from api.figures.coverage import FORCES, Receipt
 from api.figures.membership import CELLS, Membership
 from api.figures.windows import Window
 
@@ -23,9 +23,9 @@ QUANTITIES = 5
 class Sums:
     """What adds up, as arrays of series × areas × windows unless said otherwise.
 
-    Counts are over the months received for the area; person-time (person-years) too, NaN where a borough of the
-    area has no population in one of them. `other_forces` is over every month where nothing was received from the home force.
-    `placed_share` is that of the home forces' files. `expected` is by window, `membership` by area × window.
+    Counts are over the months received for the area; `other_forces` over every month where nothing was
+    received from the home force. `has_unplaced` is by area × window, `expected` by window. `placed_share` is
+    that of the home forces' files.
     """
 
     numerator: Floats
@@ -39,12 +39,11 @@ class Sums:
     expected: NDArray[np.int64]
     received: NDArray[np.int64]
     placed_share: Floats
-    membership: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a roll-up runs over. `needs` says which receipt each series goes by; months are counted from `first`."""
+    """What a roll-up runs over. `needs` says which receipt each series goes by; months count from `first`."""
 
     first: int
     last: int
@@ -59,34 +58,32 @@ class Frame:
         return self.last - self.first + 1
 
 
-def build_cube(rows: NDArray[np.int64], series: Sequence[int], day_of_month: Sequence[int]) -> Floats:
-    """Observations as an array of series × months × cells × quantities, 0 where there is no row.
+def build_cube(rows: NDArray[np.int64], series: Sequence[int], starts: Sequence[int]) -> Floats:
+    """Observations as an array of cells × series × months × quantities, 0 where there is no row.
 
-    `rows` has the columns series, days since the first month, borough, force, numerator, reference, unknown, base,
-    revision; `day_of_month` gives the days since the first month at which each month starts.
+    `rows` has the columns series, days since the first month, borough, force, numerator, reference, unknown,
+    base, revision; `starts` gives the days from the first month to the first day of each.
     """
-    cube = np.zeros((len(series), len(day_of_month), CELLS, QUANTITIES))
+    cube = np.zeros((CELLS, len(series), len(starts), QUANTITIES))
     if len(rows):
         order = np.argsort(series)
         at = order[np.searchsorted(np.asarray(series)[order], rows[:, 0])]
-        month = np.searchsorted(day_of_month, rows[:, 1])
-        cube[at, month, (rows[:, 2] + 1) * 2 + rows[:, 3] - 1] = rows[:, 4:9]
+        month = np.searchsorted(starts, rows[:, 1])
+        cube[(rows[:, 2] + 1) * len(FORCES) + rows[:, 3] - 1, at, month] = rows[:, 4:]
     return cube
 
 
 def add_up(cube: Floats, frame: Frame) -> Sums:
     """The sums of a cube (`build_cube`) over the areas and windows of a frame."""
     member = frame.membership
-    received = _received_months(frame)[frame.needs]  # series × memberships × months
-    # series × months × cells × quantities against memberships × cells: series × months × quantities × memberships
-    areas = np.moveaxis(np.tensordot(cube, member.cells, axes=(2, 1)), 3, 1)
-    counted = _over_windows(areas * received[..., None], frame)
-    plain = cube[..., NUMERATOR]
-    unplaced = np.moveaxis(plain @ member.unplaced_cells.T, 2, 1)
-    others = np.moveaxis(plain @ member.other_force_cells.T, 2, 1)
+    # All by series × memberships × months
+    received = _received_months(frame)[frame.needs]
+    counted = _over_windows(_add_cells(cube, member.cells) * received[..., None], frame)
+    unplaced = _add_cells(cube[..., NUMERATOR], member.unplaced_cells)
+    others = _add_cells(cube[..., NUMERATOR], member.other_force_cells)
     months = _over_windows(received.astype(np.int64), frame)
     other_forces = np.where(months > 0, _over_windows(others * received, frame), _over_windows(others, frame))
-    has_unplaced = member.unplaced_cells.any(axis=1)
+    has_unplaced = np.asarray(member.unplaced_cells.any(axis=1))
     return Sums(
         numerator=_of_areas(counted[..., NUMERATOR], frame),
         reference=_of_areas(counted[..., REFERENCE], frame),
@@ -99,15 +96,28 @@ def add_up(cube: Floats, frame: Frame) -> Sums:
         expected=np.array([window.months for window in frame.windows]),
         received=_of_areas(months, frame),
         placed_share=_of_areas(_placed_share(frame)[frame.needs], frame),
-        membership=member.of,
     )
 
 
-def add_person_time(persons: Floats, of: NDArray[np.int64], frame: Frame) -> Floats:
-    """Person-years of series × areas × windows, over the months received; `of` gives each series' population.
+def _add_cells(cube: Floats, weights: Floats) -> Floats:
+    """Sums over the cells of each membership: series × memberships × months (× quantities).
 
-    `persons` is populations × boroughs × months; each month counts a twelfth of its persons. NaN where a borough has none
-    in a month received. Whole persons are summed and divided once, so a figure does not depend on what else was asked.
+    A loop over few memberships, not a matrix product: that would start threads and cost more than it saves.
+    """
+    sums = np.zeros((len(weights), *cube.shape[1:]))
+    for index, row in enumerate(weights):
+        held = np.flatnonzero(row)
+        if len(held):
+            np.add.reduce(cube[held], axis=0, out=sums[index])
+    return np.swapaxes(sums, 0, 1)
+
+
+def add_person_time(persons: Floats, of: NDArray[np.int64], frame: Frame) -> Floats:
+    """Person-years of series × areas × windows, over the months received; `of`: each series' population.
+
+    `persons` is populations × boroughs × months; each month counts a twelfth of its persons. NaN where a
+    borough has none in a month received. Whole persons are summed and divided once, so a figure does not
+    depend on what else was asked.
     """
     member = frame.membership
     there = np.isfinite(persons)
@@ -129,11 +139,12 @@ def _received_months(frame: Frame) -> NDArray[np.bool_]:
     forces = frame.membership.forces
     received = np.stack([receipt.received for receipt in frame.receipts])  # needs × forces × months
     held = np.all(received[:, None, :, :] | ~forces[None, :, :, None], axis=2)
-    return np.asarray(held & forces.any(axis=1)[None, :, None])
+    is_policed = np.asarray(forces.any(axis=1))
+    return np.asarray(held & is_policed[None, :, None])
 
 
 def _placed_share(frame: Frame) -> Floats:
-    """Needs × memberships × windows: the share of the home forces' events that have a place; NaN without events."""
+    """Needs × memberships × windows: the share of the home forces' events that have a place, or NaN."""
     forces = frame.membership.forces.astype(np.float64)
     received = _received_months(frame)
     events, nowhere = (

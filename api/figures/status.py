@@ -1,7 +1,7 @@
-"""What may be said of a figure: one status, flags, and a reason in plain English (shared/methods.md, rules 2 to 10).
+"""What may be said of a figure: one status, flags, a reason (shared/methods.md, rules 2 to 10).
 
-Everything true of a figure is a bit. The status is the first in `PRECEDENCE` with a bit set; the flags are all
-of them. How much is enough: at least three quarters of a window's months (9 of 12; a month needs itself).
+Everything true of a figure is a bit. The status is the first in `PRECEDENCE` with a bit set; the flags are
+all of them. How much is enough: at least three quarters of a window's months (9 of 12; a month needs itself).
 """
 
 from collections.abc import Mapping
@@ -94,7 +94,7 @@ class Setting:
 
 
 def combine(facts: Mapping[Fact, NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """The facts of each figure as one number, from an array of truths (broadcast to `shape`) for each fact."""
+    """The facts of each figure as one number, from an array of truths for each (broadcast to `shape`)."""
     bits = np.zeros(shape, dtype=np.int64)
     for fact, truth in facts.items():
         bits |= np.where(truth, int(fact), 0)
@@ -103,7 +103,7 @@ def combine(facts: Mapping[Fact, NDArray[np.bool_]], shape: tuple[int, ...]) -> 
 
 def choose_status(bits: int) -> str:
     """The one status of a figure with these facts."""
-    return next(status for status, facts in PRECEDENCE if bits & facts or not facts)
+    return next(status for status, facts in _PRECEDENCE if bits & facts or not facts)
 
 
 def is_enough(received: NDArray[np.int64], expected: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -113,8 +113,8 @@ def is_enough(received: NDArray[np.int64], expected: NDArray[np.int64]) -> NDArr
 
 def list_flags(bits: int, setting: Setting) -> tuple[str, ...]:
     """Everything true of a figure, by name, in the order of the facts."""
-    flags = [name for fact, name in FLAGS.items() if bits & fact]
-    if bits & (Fact.SOME_MISSING | Fact.FEW_RECEIVED) and not bits & Fact.NONE_RECEIVED:
+    flags = [name for fact, name in _FLAGS if bits & fact]
+    if bits & _PART_RECEIVED:
         flags.append(f"{setting.months_received} of {setting.window.months} months")
     flags += [f"break:{name}" for name, *_ in _breaks_crossed(setting)]
     if bits & Fact.BEGAN_LATER:
@@ -124,10 +124,14 @@ def list_flags(bits: int, setting: Setting) -> tuple[str, ...]:
 
 def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
     """Why a figure is absent or weak, in sentences; None where there is nothing to explain."""
+    if not bits & _NEEDS_REASON:
+        return None
     if bits & Fact.NO_AREA:
         return "This area did not exist at the end of this window."
     if bits & Fact.NO_GROUP:
-        return "This way of counting has no such group: officers record White, Black, Asian or Other, never Mixed."
+        return (
+            "This way of counting lacks the group: officers record White, Black, Asian or Other, never Mixed."
+        )
     if bits & Fact.FORBIDDEN:
         why = next((text for _, _, effect, text in _breaks_crossed(setting) if effect == "forbid"), "")
         return f"Figures before and after a break in the series cannot be added. {why}".rstrip()
@@ -165,7 +169,10 @@ def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
     no_city_file = city in setting.forces and not any(first <= month <= last for month in city_files)
     sentence = f"No {words} file of City of London Police was received for these months, so "
     if setting.forces == (city,) and no_city_file:
-        return f"{sentence}the City's own figures are missing; other forces' events in the City are counted apart."
+        return (
+            f"{sentence}the City's own figures are missing; "
+            "other forces' events in the City are counted apart."
+        )
     gaps = describe_gaps(coverage, setting.need, setting.forces, first, last)
     if len(setting.forces) > 1:
         instead = 'take "Met area (32 boroughs)" for comparison instead'
@@ -209,3 +216,10 @@ def _explain_weakness(bits: int, setting: Setting) -> list[str]:
 
 def _breaks_crossed(setting: Setting) -> list[tuple[str, int, str, str]]:
     return [part for part in setting.breaks if setting.window.first < part[1] <= setting.window.last]
+
+
+# The same as plain numbers: operations on flags of an enumeration cost a microsecond each.
+_PRECEDENCE = tuple((status, int(facts)) for status, facts in PRECEDENCE)
+_FLAGS = tuple((int(fact), name) for fact, name in FLAGS.items())
+_NEEDS_REASON = ~int(Fact.REVISED | Fact.CROSSES_BREAK | Fact.DAYTIME)
+_PART_RECEIVED = int(Fact.SOME_MISSING | Fact.FEW_RECEIVED)

@@ -1,4 +1,4 @@
-"""Windows: which months one figure covers. A month is counted from year 0, so that months can be subtracted."""
+"""Which months one figure covers. Months are counted from year 0, so that they can be subtracted."""
 
 import re
 from collections.abc import Callable
@@ -27,9 +27,9 @@ class Window:
 def list_windows(kind: WindowKind, first: int, last: int) -> tuple[Window, ...]:
     """The windows of a kind between two months, in order; none where no such window ends there.
 
-    `whole` is the one window from `first` to `last`. For all others `first` and `last` bound the windows' last
-    months: a rolling year that ends in `first` begins eleven months before it. Raises ValueError where `last`
-    is before `first`.
+    `whole` is the one window from `first` to `last`. For all others `first` and `last` bound the windows'
+    last months: a rolling year that ends in `first` begins eleven months before it. Raises ValueError where
+    `last` is before `first`.
     """
     if last < first:
         raise ValueError(f"{text_of(last)} is before {text_of(first)}.")

@@ -30,7 +30,7 @@ PAGE_POLICY = (
     "frame-ancestors 'none'"
 )
 PAGE_HEADERS = {"Content-Security-Policy": PAGE_POLICY}
-PAGE_TYPE = "text/html; charset=utf-8"
+PAGE_TYPE = "text/html"
 
 
 def write_page(title: str, main: str, *, is_sample: bool = False) -> bytes:

@@ -6,6 +6,7 @@ from html import escape
 from api.model import ValueRow
 from api.pages.frame import write_page
 from api.render.as_csv import MARKERS, NOT_AVAILABLE
+from api.respond import label_release
 from api.snapshot import Snapshot
 from sql.measure import Measure
 
@@ -22,10 +23,7 @@ def write_home(
     snapshot: Snapshot, measures: Mapping[str, Measure], figures: Mapping[str, Sequence[ValueRow]]
 ) -> bytes:
     """The page. `figures`: for each headline metric its rows, a borough each, in the same order."""
-    if snapshot.release is None:
-        main = "<p>No figures have been published yet. Run <code>borough load</code> with the files, or <code>make demo</code>.</p>"
-        return write_page("London's boroughs, figure by figure", INTRODUCTION + main)
-    release = snapshot.release
+    release = label_release(snapshot)
     said = (
         f"<p>Release <code>{escape(release.release)}</code>, published {release.published_at:%-d %B %Y}; "
         f"boundaries: {escape(release.boundary_vintage)}.</p>"

@@ -24,7 +24,7 @@ class Format(msgspec.Struct, frozen=True):
 
 FORMATS: dict[str, Format] = {
     "json": Format("json", JSON, JSON, render_json),
-    "csv": Format("csv", CSV, "text/csv; charset=utf-8; header=present", render_csv, is_file=True),
+    "csv": Format("csv", CSV, "text/csv; header=present", render_csv, is_file=True),
     "geojson": Format("geojson", GEOJSON, GEOJSON, render_geojson),
 }
 

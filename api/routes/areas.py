@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
@@ -11,7 +11,7 @@ from api.areas import describe_area, describe_detail, find_area, pick_kind, read
 from api.documentation import MapOperation, describe_list, describe_one
 from api.parameters import FormatQuery, OnQuery
 from api.releases import Releases
-from api.respond import MAP, find_format, respond
+from api.respond import MAP, AnyRequest, find_format, respond
 from api.shapes import ShapeStore, draw_areas
 from api.wire import AreaDetail, AreaRow
 from sql.queries import load
@@ -57,7 +57,7 @@ class AreaController(Controller):
     )
     async def list_areas(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
         kind: Annotated[
@@ -95,7 +95,7 @@ class AreaController(Controller):
     )
     async def get_area(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
         area: Annotated[

@@ -37,11 +37,7 @@ class HealthController(Controller):
                 Health,
                 generate_examples=False,
                 description="It is.",
-                examples=[
-                    Example(
-                        id="live", summary="Alive", value={"status": "ok", "release": None, "reason": None}
-                    )
-                ],
+                examples=[Example(summary="Alive", value={"status": "ok", "release": None, "reason": None})],
             )
         },
     )
@@ -104,6 +100,4 @@ class TelemetryController(Controller):
     )
     async def read_telemetry(self, telemetry: NamedDependency[Telemetry]) -> Response[bytes]:
         """The counts."""
-        return Response(
-            telemetry.write(), media_type="text/plain; version=0.0.4; charset=utf-8", headers=NO_STORE
-        )
+        return Response(telemetry.write(), media_type="text/plain; version=0.0.4", headers=NO_STORE)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -13,7 +13,7 @@ from api.limits import LOCATE_PLACES
 from api.parameters import FormatQuery
 from api.places import find_postcodes, locate, read_places, read_query
 from api.releases import Releases
-from api.respond import respond
+from api.respond import AnyRequest, respond
 from api.shapes import ShapeStore
 from api.wire import PlaceRow
 
@@ -45,7 +45,7 @@ class LocateController(Controller):
     )
     async def locate_one(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
         lat: Annotated[
@@ -98,7 +98,7 @@ class LocateController(Controller):
     )
     async def locate_many(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
         format_: FormatQuery = None,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
@@ -12,7 +12,7 @@ from api.errors import NotFound, find_close
 from api.figures.windows import text_of
 from api.parameters import FormatQuery
 from api.releases import Releases
-from api.respond import respond
+from api.respond import AnyRequest, respond
 from api.snapshot import Snapshot
 from api.wire import MetricRow
 from sql.measure import Measure, load_measures
@@ -56,7 +56,7 @@ class MetricController(Controller):
     )
     async def list_metrics(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         format_: FormatQuery = None,
     ) -> Response[bytes]:
@@ -75,7 +75,7 @@ class MetricController(Controller):
     )
     async def get_metric(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         metric: Annotated[
             str,

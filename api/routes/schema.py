@@ -20,8 +20,8 @@ from api.pages.frame import PAGE_TYPE
 from api.parameters import check_parameters
 
 ASSETS = {
-    "swagger-ui.css": "text/css; charset=utf-8",
-    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
 }
 PATHS = (
     "/schema",

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -13,7 +13,7 @@ from api.documentation import TableOperation, describe_list
 from api.limits import RELEASES_PER_PAGE
 from api.parameters import FormatQuery, FromQuery, ToQuery
 from api.releases import Releases
-from api.respond import respond
+from api.respond import AnyRequest, respond
 from api.wire import CoverageRow, ReleaseRow, SourceRow
 from sql.queries import load
 
@@ -66,7 +66,7 @@ class SourceController(Controller):
     )
     async def list_sources(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         format_: FormatQuery = None,
     ) -> Response[bytes]:
@@ -95,7 +95,7 @@ class CoverageController(Controller):
     )
     async def list_months(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         source: Annotated[
             str | None,
@@ -136,7 +136,7 @@ class ReleaseController(Controller):
     )
     async def list_releases(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         cursor: Annotated[
             str | None,

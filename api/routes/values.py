@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -16,7 +16,7 @@ from api.model import RatioRow, ValueRow
 from api.parameters import FormatQuery, FromQuery, OnQuery, ToQuery
 from api.questions import gather, one_row_each, refuse_future
 from api.releases import Releases
-from api.respond import DRAWN, MAP, find_format, respond
+from api.respond import DRAWN, MAP, AnyRequest, find_format, respond
 from api.shapes import ShapeStore, draw_areas
 from api.values import get_values, row_type
 from api.wire import AreaRow
@@ -106,7 +106,7 @@ class ValueController(Controller):
     )
     async def list_values(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
         metric: Annotated[
@@ -175,7 +175,7 @@ class BoundaryController(Controller):
     )
     async def list_boundaries(
         self,
-        request: Request,  # type: ignore[type-arg]
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
         kind: Annotated[

@@ -29,7 +29,7 @@ class Source(msgspec.Struct, frozen=True):
     """One source: its name, its table, the header of its files, and its tidying.
 
     `copied`: columns of the tidied rows that go into the table. `scope_field`: the vocabulary field by whose classes a
-    copy may be partial. `repeats`: rows may rightly stand twice, so that a file of copies cannot be told by its repeats.
+    copy may be partial. `tally`: counts the fact rows for the measures, into etl.tally.TABLE. `repeats`: rows may rightly stand twice, so that a file of copies cannot be told by its repeats.
     """
 
     source: str
@@ -39,6 +39,7 @@ class Source(msgspec.Struct, frozen=True):
     scope_field: str | None
     tidy: Callable[[pl.DataFrame, date, Codes], Tidy]
     repeats: bool = False
+    tally: Callable[[pl.DataFrame, Codes], pl.DataFrame] | None = None
 
 
 def to_codes(frame: pl.DataFrame, words: dict[str, tuple[str, str]], codes: Codes) -> tuple[pl.DataFrame, dict[str, list[str]]]:

@@ -7,6 +7,7 @@ import polars as pl
 from etl.months import month_bounds
 from etl.sources.police import coordinate_checks, first_reason, is_sample_text, read_number
 from etl.sources.source import Codes, Source, Tidy, split_rejects, to_codes
+from etl.tally import tally_searches
 
 COLUMNS = (
     "Type",
@@ -47,6 +48,7 @@ COPIED = (
     "latitude",
 )
 
+WITH_A_PERSON = ("Person search", "Person and Vehicle search")
 LINKED = "Outcome linked to object of search"
 CLOTHING = "Removal of more than just outer clothing"
 ENOUGH_TO_JUDGE = 200
@@ -111,4 +113,9 @@ def find_unusable(frame: pl.DataFrame) -> dict[str, str]:
     return unusable
 
 
-STOP_SEARCH = Source("stop_search", "stop_search", COLUMNS, COPIED, None, tidy)
+def tally(rows: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+    """The searches of people among fact rows, counted by their words."""
+    return tally_searches(rows, tuple(codes["search_type"][word] for word in WITH_A_PERSON))
+
+
+STOP_SEARCH = Source("stop_search", "stop_search", COLUMNS, COPIED, None, tidy, tally=tally)

@@ -24,33 +24,27 @@
 -- basis = "self_defined"
 -- label = "ethnicity as the person stated it"
   with counted as (
-       select force, month, borough, ethnicity_officer, ethnicity_self, count(*) as searches
-         from stop_search
-        where month between $1::date and $2::date
-          and search_type = any (array(select code from vocabulary where field = 'search_type' and class = 'person'))
-     group by force, month, borough, ethnicity_officer, ethnicity_self
-       ),
-       tally as (
-       select c.force, c.month, c.borough,
-              sum(c.searches) filter (where o.class = 'unknown')                         as officer_defined,
-              sum(c.searches) filter (where o.class = 'unknown' and e.class = 'unknown') as self_defined_filled,
-              sum(c.searches) filter (where e.class = 'unknown')                         as self_defined,
-              sum(c.searches)                                                            as searches
-         from counted c
+       select t.force, t.month, t.borough,
+              sum(t.searches) filter (where o.class = 'unknown')                          as officer_defined,
+              sum(t.searches) filter (where o.class = 'unknown' and e.class = 'unknown')  as self_defined_filled,
+              sum(t.searches) filter (where e.class = 'unknown')                          as self_defined,
+              sum(t.searches)                                                             as searches
+         from stop_search_tally t
          join received_month m
-           on m.source = 'stop_search' and m.force = c.force and m.month = c.month
+           on m.source = 'stop_search' and m.force = t.force and m.month = t.month
          join vocabulary o
-           on o.field = 'ethnicity_officer' and o.code = c.ethnicity_officer
+           on o.field = 'ethnicity_officer' and o.code = t.ethnicity_officer
          join vocabulary e
-           on e.field = 'ethnicity_self' and e.code = c.ethnicity_self
-     group by c.force, c.month, c.borough
+           on e.field = 'ethnicity_self' and e.code = t.ethnicity_self
+        where t.tally = 'ethnicity' and t.month between $1::date and $2::date
+     group by t.force, t.month, t.borough
        ),
        cell as (
        select force, month, borough
          from received_cell
         where source = 'stop_search' and month between $1::date and $2::date
         union
-       select force, month, borough from tally
+       select force, month, borough from counted
        )
 select 'total'                              as group_code,
        b.basis                              as basis,
@@ -61,11 +55,11 @@ select 'total'                              as group_code,
        coalesce(b.unknown, 0)::bigint       as numerator,
        null::bigint                         as reference_numerator,
        0::bigint                            as unknown_numerator,
-       coalesce(t.searches, 0)::bigint      as base
+       coalesce(n.searches, 0)::bigint      as base
   from cell c
-  left join tally t
+  left join counted n
  using (force, month, borough)
  cross join lateral (values
-       ('officer_defined', t.officer_defined),
-       ('self_defined_filled', t.self_defined_filled),
-       ('self_defined', t.self_defined)) b (basis, unknown)
+       ('officer_defined', n.officer_defined),
+       ('self_defined_filled', n.self_defined_filled),
+       ('self_defined', n.self_defined)) b (basis, unknown)

@@ -18,20 +18,19 @@
 -- [[bases]]
 -- basis = "recorded"
 -- label = "as recorded"
-  with tally as (
-       select s.force, s.month, s.borough,
-              count(*) filter (where s.linked and v.class not in ('no_further_action', 'unknown'))  as counted,
-              count(*) filter (where s.linked is not null)  as known,
-              count(*)  as searches
-         from stop_search s
+  with counted as (
+       select t.force, t.month, t.borough,
+              sum(t.searches) filter (where t.linked and v.class not in ('no_further_action', 'unknown'))  as counted,
+              sum(t.searches) filter (where t.linked is not null)  as known,
+              sum(t.searches)  as searches
+         from stop_search_tally t
          join received_month m
-           on m.source = 'stop_search' and m.force = s.force and m.month = s.month
+           on m.source = 'stop_search' and m.force = t.force and m.month = t.month
          join vocabulary v
-           on v.field = 'search_outcome' and v.code = s.outcome
-        where s.month between $1::date and $2::date
+           on v.field = 'search_outcome' and v.code = t.outcome
+        where t.tally = 'search' and t.month between $1::date and $2::date
           and not m.unusable_fields ? 'linked'
-          and s.search_type = any (array(select code from vocabulary where field = 'search_type' and class = 'person'))
-     group by s.force, s.month, s.borough
+     group by t.force, t.month, t.borough
        ),
        cell as (
        select force, month, borough
@@ -39,7 +38,7 @@
         where source = 'stop_search' and month between $1::date and $2::date
           and not unusable_fields ? 'linked'
         union
-       select force, month, borough from tally
+       select force, month, borough from counted
        )
 select 'total'                              as group_code,
        'recorded'                           as basis,
@@ -47,10 +46,10 @@ select 'total'                              as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        (c.month + interval '1 month - 1 day')::date  as period_end,
-       coalesce(t.counted, 0)::bigint       as numerator,
+       coalesce(n.counted, 0)::bigint       as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(t.searches - t.known, 0)::bigint  as unknown_numerator,
-       coalesce(t.known, 0)::bigint         as base
+       (coalesce(n.searches, 0) - coalesce(n.known, 0))::bigint  as unknown_numerator,
+       coalesce(n.known, 0)::bigint         as base
   from cell c
-  left join tally t
+  left join counted n
  using (force, month, borough)

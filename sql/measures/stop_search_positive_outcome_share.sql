@@ -45,17 +45,16 @@
 -- bases = ["officer_defined"]
   with counted as (
        select force, month, borough, object, ethnicity_officer, ethnicity_self,
-              count(*)::int  as searches,
-              count(*) filter (where outcome = any (array(
-                  select code from vocabulary where field = 'search_outcome' and class = 'no_further_action')))::int
+              sum(searches)  as searches,
+              coalesce(sum(searches) filter (where outcome = any (array(
+                  select code from vocabulary where field = 'search_outcome' and class = 'no_further_action'))), 0)
                              as without_result,
-              count(*) filter (where outcome = any (array(
-                  select code from vocabulary where field = 'search_outcome' and class = 'unknown')))::int
+              coalesce(sum(searches) filter (where outcome = any (array(
+                  select code from vocabulary where field = 'search_outcome' and class = 'unknown'))), 0)
                              as unknown
-         from stop_search
-        where month between $1::date and $2::date
-          and search_type = any (array(select code from vocabulary where field = 'search_type' and class = 'person'))
-     group by force, month, borough, grouping sets ((object, ethnicity_officer), (ethnicity_officer, ethnicity_self))
+         from stop_search_tally
+        where tally in ('search', 'ethnicity') and month between $1::date and $2::date
+     group by force, month, borough, object, ethnicity_officer, ethnicity_self
        ),
        listed as (
        select 'officer_defined' as basis, 'total' as group_code

@@ -56,13 +56,20 @@
 -- self_defined_filled = "ethnicity"
 -- self_defined = "ethnicity"
   with counted as (
-       select force, month, borough, object, legislation, age, gender, ethnicity_officer, ethnicity_self,
-              count(*)::int as searches
-         from stop_search
-        where month between $1::date and $2::date
-          and search_type = any (array(select code from vocabulary where field = 'search_type' and class = 'person'))
-     group by force, month, borough,
-              grouping sets ((object, legislation), (age, gender), (ethnicity_officer, ethnicity_self))
+       select force, month, borough, object, legislation, null::int2 as age, null::int2 as gender,
+              null::int2 as ethnicity_officer, null::int2 as ethnicity_self, sum(searches) as searches
+         from stop_search_tally
+        where tally = 'search' and month between $1::date and $2::date
+     group by force, month, borough, object, legislation
+        union all
+       select force, month, borough, null, null, age, gender, null, null, searches
+         from stop_search_tally
+        where tally = 'person' and month between $1::date and $2::date
+        union all
+       select force, month, borough, null, null, null, null, ethnicity_officer, ethnicity_self, sum(searches)
+         from stop_search_tally
+        where tally = 'ethnicity' and month between $1::date and $2::date
+     group by force, month, borough, ethnicity_officer, ethnicity_self
        ),
        listed as (
        select 'officer_defined' as basis, 'total' as dimension, 'total' as class

@@ -51,13 +51,12 @@
 -- self_defined_without_section_60 = "ethnicity"
   with counted as (
        select force, month, borough, ethnicity_officer, ethnicity_self,
-              count(*)::int  as searches,
-              count(*) filter (where legislation <> all (array(
-                  select code from vocabulary where field = 'legislation' and class = 'cjpoa_section_60')))::int
+              sum(searches)  as searches,
+              sum(searches) filter (where legislation <> all (array(
+                  select code from vocabulary where field = 'legislation' and class = 'cjpoa_section_60')))
                              as not_section_60
-         from stop_search
-        where month between $1::date and $2::date
-          and search_type = any (array(select code from vocabulary where field = 'search_type' and class = 'person'))
+         from stop_search_tally
+        where tally = 'ethnicity' and month between $1::date and $2::date
      group by force, month, borough, ethnicity_officer, ethnicity_self
        ),
        listed as (
@@ -79,7 +78,7 @@
        ),
        -- what was counted, and a zero for every class of every cell
        worded as (
-       select c.force, c.month, c.borough, b.basis, b.class, c.searches, c.not_section_60
+       select c.force, c.month, c.borough, b.basis, b.class, c.searches, coalesce(c.not_section_60, 0) as not_section_60
          from counted c
          join vocabulary o on o.field = 'ethnicity_officer' and o.code = c.ethnicity_officer
          join vocabulary e on e.field = 'ethnicity_self' and e.code = c.ethnicity_self

@@ -20,24 +20,18 @@
 -- basis = "recorded"
 -- label = "as recorded"
   with counted as (
-       select force, month, borough, age, count(*) as searches
-         from stop_search
-        where month between $1::date and $2::date
-          and search_type = any (array(select code from vocabulary where field = 'search_type' and class = 'person'))
-     group by force, month, borough, age
-       ),
-       tally as (
-       select c.force, c.month, c.borough,
-              sum(c.searches) filter (where v.class = '10_17')  as counted,
-              sum(c.searches) filter (where v.class <> 'unknown')  as known,
-              sum(c.searches)  as searches
-         from counted c
+       select t.force, t.month, t.borough,
+              sum(t.searches) filter (where v.class = '10_17')  as counted,
+              sum(t.searches) filter (where v.class <> 'unknown')  as known,
+              sum(t.searches)  as searches
+         from stop_search_tally t
          join received_month m
-           on m.source = 'stop_search' and m.force = c.force and m.month = c.month
+           on m.source = 'stop_search' and m.force = t.force and m.month = t.month
          join vocabulary v
-           on v.field = 'age' and v.code = c.age
-        where not m.unusable_fields ? 'age'
-     group by c.force, c.month, c.borough
+           on v.field = 'age' and v.code = t.age
+        where t.tally = 'person' and t.month between $1::date and $2::date
+          and not m.unusable_fields ? 'age'
+     group by t.force, t.month, t.borough
        ),
        cell as (
        select force, month, borough
@@ -45,7 +39,7 @@
         where source = 'stop_search' and month between $1::date and $2::date
           and not unusable_fields ? 'age'
         union
-       select force, month, borough from tally
+       select force, month, borough from counted
        )
 select 'total'                              as group_code,
        'recorded'                           as basis,
@@ -53,10 +47,10 @@ select 'total'                              as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        (c.month + interval '1 month - 1 day')::date  as period_end,
-       coalesce(t.counted, 0)::bigint       as numerator,
+       coalesce(n.counted, 0)::bigint       as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(t.searches - coalesce(t.known, 0), 0)::bigint  as unknown_numerator,
-       coalesce(t.known, 0)::bigint         as base
+       (coalesce(n.searches, 0) - coalesce(n.known, 0))::bigint  as unknown_numerator,
+       coalesce(n.known, 0)::bigint         as base
   from cell c
-  left join tally t
+  left join counted n
  using (force, month, borough)

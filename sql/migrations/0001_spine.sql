@@ -203,6 +203,31 @@ create table crime_outcome (
 create index crime_outcome_month on crime_outcome using brin (month) with (pages_per_range = 16);
 create index crime_outcome_resource on crime_outcome using brin (resource_id) with (pages_per_range = 16);
 
+-- Person searches counted by their words, written with the events they count, so that the measures need not scan the
+-- events again. null: this tally does not divide by the column.
+--   tally search     object × power × officer's record × outcome × linked × clothing removed
+--         ethnicity  officer's record × person's answer × power × outcome
+--         person     age × gender
+create table stop_search_tally (
+    resource_id        integer  not null,
+    tally              text     not null check (tally in ('search', 'ethnicity', 'person')),
+    force              smallint not null,
+    month              date     not null,
+    borough            smallint not null,
+    object             smallint,
+    legislation        smallint,
+    ethnicity_officer  smallint,
+    ethnicity_self     smallint,
+    outcome            smallint,
+    linked             boolean,
+    clothing_removed   boolean,
+    age                smallint,
+    gender             smallint,
+    searches           integer  not null
+);
+create index stop_search_tally_month on stop_search_tally using brin (month) with (pages_per_range = 16);
+create index stop_search_tally_resource on stop_search_tally using brin (resource_id) with (pages_per_range = 16);
+
 -- ---------------------------------------------------------------- published figures
 
 create table population (

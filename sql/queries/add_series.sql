@@ -1,7 +1,14 @@
--- Give a number to one series, once.
--- $1 metric: text
--- $2 basis: text
--- $3 group_code: text
+-- Give a number to each series that has none.
+-- $1 metrics: text[]
+-- $2 bases: text[]
+-- $3 group_codes: text[]
 insert into series (metric, basis, group_code)
-select $1::text, $2::text, $3::text
- where not exists (select 1 from series where metric = $1::text and basis = $2::text and group_code = $3::text)
+select g.metric,
+       g.basis,
+       g.group_code
+  from unnest($1::text[], $2::text[], $3::text[]) g (metric, basis, group_code)
+ where not exists (select 1
+                     from series s
+                    where s.metric = g.metric
+                      and s.basis = g.basis
+                      and s.group_code = g.group_code)

@@ -1,4 +1,4 @@
-"""Hand-made observations, coverage and populations, written straight into the tables, for tests of figures."""
+"""Hand-made observations, coverage and populations, written straight into the tables."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -91,7 +91,7 @@ async def add_observations(
     last: int | None = None,
     revision: int = 0,
 ) -> None:
-    """The same observation in each month: by borough a numerator, or (numerator, reference, unknown, base)."""
+    """The same observation each month: by borough a numerator, or (numerator, reference, unknown, base)."""
     series = await conn.fetchval(
         "insert into series (metric, basis, group_code) values ($1, $2, $3)"
         " on conflict (metric, basis, group_code) do update set metric = excluded.metric returning series_id",
@@ -111,6 +111,7 @@ async def add_observations(
             )
     await conn.executemany(
         "insert into observation values"
-        " ($1, $2::date, ($2::date + interval '1 month - 1 day')::date, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11)",
+        " ($1, $2::date, ($2::date + interval '1 month - 1 day')::date,"
+        " $3, $4, $5, $6, $7, $8, 1, $9, $10, $11)",
         rows,
     )

@@ -1,7 +1,8 @@
-"""A small world for the tests of the API: reference facts, one or two releases, a dozen months of searches.
+"""A small world for the tests of the API: reference facts, a release, a dozen months of searches.
 
-In month m (1 for 2023-09 to 12 for 2024-08) borough b has 10·b + m searches, all by the Met; the City (borough 1) has 3,
-by the Met, whose own force sent nothing. 2023-12 is partial. Nothing is known of crime but burglary in one borough.
+In month m (1 for 2023-09 to 12 for 2024-08) borough b has 10·b + m searches, all by the Met, and the City
+(borough 1) has 3, by the Met: its own force sent nothing. 2023-12 is partial. Of crime there is burglary only, in
+one month.
 """
 
 import json
@@ -12,11 +13,24 @@ import asyncpg
 
 from etl.reference import seed
 
-FIRST, LAST = date(2023, 9, 1), date(2024, 8, 1)
+LAST = date(2024, 8, 1)
 PARTIAL = date(2023, 12, 1)
 REASON = "No search after 17 December."
 OLD, NEW = "2024-09-01-0000aaaa", "2024-10-01-0000bbbb"
 POSTCODES = [("E8 1EA", 51.5450, -0.0553, 12), ("N1C 4AG", 51.5353, -0.1253, 7)]
+# Eleven months of 120 + m, all but the fourth.
+HACKNEY_SEARCHES = 11 * 120 + sum(range(1, 13)) - 4
+
+ADD_COVERAGE = """
+insert into coverage (source, force, month, status, reason, words, unusable_fields, events, placed, no_location,
+       outside, first_release)
+values ($1, 1, $2, $3, $4, $5, $6, 1000, 900, 90, 10, 1)
+"""
+ADD_OBSERVATION = """
+insert into observation (series_id, period_start, period_end, borough, force, numerator, base, method_version,
+       revision, first_release)
+values ($1, $2, ($2::date + interval '1 month - 1 day')::date, $3, 1, $4, $4, 1, $5, $6)
+"""
 
 
 def months() -> Iterator[date]:
@@ -38,37 +52,21 @@ async def build_world(pool: asyncpg.Pool, *, is_sample: bool = False) -> None:
             "insert into series (metric, basis, group_code) "
             "values ('stop_search_rate', 'officer_defined', 'total') returning series_id"
         )
-        rows = []
+        unusable = json.dumps({"linked": "blank in every row"})
         for number, month in enumerate(months(), start=1):
-            is_partial = month == PARTIAL
-            await connection.execute(
-                "insert into coverage (source, force, month, status, reason, unusable_fields, events, placed, no_location, "
-                "outside, first_release) values ('stop_search', 1, $1, $2, $3, $4, 1000, 900, 90, 10, 1)",
-                month,
-                "partial" if is_partial else "received",
-                REASON if is_partial else None,
-                json.dumps({"linked": "blank in every row"}),
-            )
-            if not is_partial:
-                rows += [(series, month, borough, 10 * borough + number) for borough in range(2, 34)]
-                rows += [(series, month, 0, 90), (series, month, -1, 10), (series, month, 1, 3)]
-        await connection.executemany(
-            "insert into observation (series_id, period_start, period_end, borough, force, numerator, base, "
-            "method_version, revision, first_release) "
-            "values ($1, $2, ($2::date + interval '1 month - 1 day')::date, $3, 1, $4, $4, 1, 0, 1)",
-            rows,
-        )
-        await connection.execute(
-            "insert into coverage (source, force, month, status, words, unusable_fields, events, placed, no_location, outside, "
-            "first_release) values ('street', 1, $1, 'received', array['burglary'], '{}', 50, 50, 0, 0, 1)",
-            LAST,
-        )
+            said = ("partial", REASON) if month == PARTIAL else ("received", None)
+            await connection.execute(ADD_COVERAGE, "stop_search", month, *said, None, unusable)
+            if month != PARTIAL:
+                counts = {0: 90, -1: 10, 1: 3, **{borough: 10 * borough + number for borough in range(2, 34)}}
+                rows = [(series, month, borough, count, 0, 1) for borough, count in counts.items()]
+                await connection.executemany(ADD_OBSERVATION, rows)
+        await connection.execute(ADD_COVERAGE, "street", LAST, "received", None, ["burglary"], "{}")
         await connection.executemany("insert into postcode values ($1, $2, $3, $4)", POSTCODES)
         await connection.executemany("insert into neighbour values ($1, $2)", [(12, 14), (14, 12), (12, 30)])
 
 
 async def publish(connection: asyncpg.Connection, name: str, *, is_sample: bool = False) -> int:
-    """A release, as publishing ends: the row and the notice in one transaction."""
+    """A release as publishing ends it: the row and the notice in one transaction."""
     async with connection.transaction():
         number: int = await connection.fetchval(
             "insert into release (release, is_sample, content_sha256, boundary_vintage, changes) "
@@ -81,20 +79,16 @@ async def publish(connection: asyncpg.Connection, name: str, *, is_sample: bool 
 
 
 async def revise(pool: asyncpg.Pool, name: str, numerator: int) -> None:
-    """Another release, in which Hackney's figure of the last month is `numerator`."""
+    """Another release, in which Hackney's searches of the last month are `numerator`."""
     async with pool.acquire() as connection, connection.transaction():
         number = await publish(connection, name)
+        series = await connection.fetchval(
+            "select min(series_id) from series where metric = 'stop_search_rate'"
+        )
         await connection.execute(
-            "update observation set last_release = $1 - 1 "
+            "update observation set last_release = $1::int - 1 "
             "where borough = 12 and period_start = $2 and last_release is null",
             number,
             LAST,
         )
-        await connection.execute(
-            "insert into observation (series_id, period_start, period_end, borough, force, numerator, base, "
-            "method_version, revision, first_release) select series_id, $2, '2024-08-31', 12, 1, $3, $3, 1, 1, $1 from series "
-            "where metric = 'stop_search_rate' and group_code = 'total'",
-            number,
-            LAST,
-            numerator,
-        )
+        await connection.execute(ADD_OBSERVATION, series, LAST, 12, numerator, 1, number)

@@ -15,6 +15,13 @@ from etl.reference import seed
 
 FACTS = ("stop_search", "crime", "crime_outcome")
 RECORDS = (*FACTS, "resource", "resource_scope", "reject", "release", "observation", "coverage", "exposure")
+# what a load leaves alone: reference facts, and the record of migrations
+REFERENCE = ("area", "area_member", "source", "vocabulary", "vocabulary_class", "population", "series_break")
+LOADED = """
+select string_agg(format('%I', relname), ', ')
+  from pg_class
+ where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> all ($1) and relname not like '%migration%'
+"""
 
 CURRENT = """
 select s.metric, s.basis, s.group_code, o.period_start, o.borough, o.force, o.numerator, o.reference_numerator,
@@ -99,15 +106,16 @@ class Base:
 
 @pytest.fixture(scope="session")
 async def seeded(server: str, template: str) -> AsyncIterator[str]:
-    """The name of a database with the reference facts, to be copied."""
+    """The address of a database with the reference facts, emptied before each test: faster than a copy each."""
     name = f"borough_seeded_{os.getpid()}"
     await _administer(server, f'drop database if exists "{name}"', f'create database "{name}" template "{template}"')
-    conn = await asyncpg.connect(_address(server, name))
+    address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    conn = await asyncpg.connect(address)
     try:
         await seed(conn)
     finally:
         await conn.close()
-    yield name
+    yield address
     await _administer(server, f'drop database "{name}" with (force)')
 
 
@@ -118,20 +126,15 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def base(server: str, seeded: str, index_folder: Path, tmp_path: Path) -> AsyncIterator[Base]:
-    """A fresh database for one test."""
-    name = f"borough_base_{os.getpid()}"
-    await _administer(server, f'drop database if exists "{name}" with (force)', f'create database "{name}" template "{seeded}"')
-    conn = await asyncpg.connect(_address(server, name))
+async def base(seeded: str, index_folder: Path, tmp_path: Path) -> AsyncIterator[Base]:
+    """A database that holds the reference facts and nothing else."""
+    conn = await asyncpg.connect(seeded)
     try:
-        yield Base(_address(server, name), conn, index_folder, tmp_path)
+        await conn.execute(f"truncate {await conn.fetchval(LOADED, REFERENCE)} restart identity")
+        await conn.execute("delete from vocabulary where is_unseen")
+        yield Base(seeded, conn, index_folder, tmp_path)
     finally:
         await conn.close()
-        await _administer(server, f'drop database "{name}" with (force)')
-
-
-def _address(server: str, name: str) -> str:
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 async def _administer(server: str, *statements: str) -> None:

@@ -1,6 +1,6 @@
 """A database with the reference facts, in which every test's facts are undone when it ends."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -13,9 +13,6 @@ from sql.measure import load_measures
 from tests.measures.facts import DECEMBER, add_unseen, write
 from tests.oracle.measures import Observations
 
-Bench = Callable[..., Any]
-
-
 class Workbench:
     """Facts in, observations out. `codes` maps (vocabulary field, word) to its code."""
 
@@ -25,7 +22,10 @@ class Workbench:
 
     @asynccontextmanager
     async def holding(
-        self, coverage: list[dict[str, Any]], searches: list[dict[str, Any]] = (), crimes: list[dict[str, Any]] = ()  # type: ignore[assignment]
+        self,
+        coverage: Sequence[dict[str, Any]],
+        searches: Sequence[dict[str, Any]] = (),
+        crimes: Sequence[dict[str, Any]] = (),
     ) -> AsyncIterator[Callable[..., Awaitable[Observations]]]:
         """Give `measure(metric, first, last)` over these facts; undo them at the end."""
         async with self.pool.acquire() as conn:

@@ -1,11 +1,13 @@
 """Facts in the published words, and their way into the tables that the measures read."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import asyncpg
 
+from etl.geography import tally_again
 from tests.oracle import words
 
 #: No vocabulary has them: kept, counted as unknown. The second and third look like groups that we know.
@@ -89,11 +91,11 @@ async def add_unseen(conn: asyncpg.Connection) -> None:
 async def write(
     conn: asyncpg.Connection,
     codes: dict[tuple[str, str], int],
-    coverage: list[dict[str, Any]],
-    searches: list[dict[str, Any]] = (),  # type: ignore[assignment]
-    crimes: list[dict[str, Any]] = (),  # type: ignore[assignment]
+    coverage: Sequence[dict[str, Any]],
+    searches: Sequence[dict[str, Any]] = (),
+    crimes: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """Put facts and coverage into the tables; `codes` maps (vocabulary field, word) to its code."""
+    """Put facts, their tallies and coverage into the tables; `codes` maps (vocabulary field, word) to its code."""
     await conn.copy_records_to_table(
         "stop_search",
         columns=["resource_id", "force", "month", "borough", "place", *SEARCH_WORDS, *SEARCH_FLAGS],
@@ -106,6 +108,7 @@ async def write(
             for row in searches
         ],
     )
+    await tally_again(conn)
     await conn.copy_records_to_table(
         "crime",
         columns=["resource_id", "force", "month", "borough", "place", "category", "last_outcome"],

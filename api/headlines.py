@@ -1,0 +1,52 @@
+"""The headline figures of the boroughs as a table on a terminal."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from api.model import ValueRow
+from api.render.as_csv import MARKERS, NOT_AVAILABLE
+from api.snapshot import Snapshot, load_snapshot
+from api.values import get_values
+
+HEADLINES = (
+    ("stop_search_rate", None, "Searches\nper 1,000 residents"),
+    ("stop_search_positive_outcome_share", None, "Searches with a\npositive outcome"),
+    ("stop_search_rate_ratio", "ethnicity:black", "Rate ratio, Black to\nWhite (officer-defined)"),
+    ("crime_rate", None, "Crimes\nper 1,000 residents"),
+)
+WIDTH = 124
+CAPTION = r"95% intervals in brackets. \[x]: no figure; /v1/values says why. \[low]: few events or residents."
+
+
+async def print_headlines(conn: Any, console: Console | None = None) -> None:
+    """Print the latest 12 months of the boroughs and the Met area, each figure with its 95% interval."""
+    console = console or Console(highlight=False)
+    console.width = max(console.width, WIDTH)
+    snapshot = await load_snapshot(conn)
+    columns = [await _read_column(conn, snapshot, metric, group) for metric, group, _ in HEADLINES]
+    window = f"{columns[0][0].from_month} to {columns[0][0].to_month}"
+    marked = "SAMPLE DATA, NOT REAL. " if snapshot.is_sample else ""
+    table = Table(title=f"{marked}London boroughs, {window}, a year", caption=CAPTION)
+    table.add_column("Area")
+    for _, _, title in HEADLINES:
+        table.add_column(title, justify="right")
+    for cells in zip(*columns, strict=True):
+        table.add_row(cells[0].area_name, *(write_figure(cell) for cell in cells))
+    console.print(table)
+
+
+async def _read_column(conn: Any, snapshot: Snapshot, metric: str, group: str | None) -> list[ValueRow]:
+    raw = {"metric": [metric], "area": ["boroughs", "met-located"], **({"group": [group]} if group else {})}
+    return (await get_values(conn, snapshot, raw))[2]
+
+
+def write_figure(row: ValueRow) -> str:
+    """A figure with its interval: shares in per cent, a marker where there is none."""
+    if row.value is None or row.lower is None or row.upper is None:
+        return MARKERS.get(row.status, NOT_AVAILABLE).replace("[", r"\[")
+    if row.metric.endswith("_share"):
+        return f"{row.value:.1%} ({row.lower:.1%}–{row.upper:.1%})"
+    low = r" \[low]" if row.status == "low" else ""
+    return f"{row.value:.2f} ({row.lower:.2f}–{row.upper:.2f}){low}"

@@ -1,0 +1,73 @@
+"""Given a person at the front page, expect the figures in plain HTML."""
+
+import re
+from html.parser import HTMLParser
+
+import httpx
+
+from api.envelope import ATTRIBUTION, LICENCE
+
+
+class Page(HTMLParser):
+    """Tags, links and headings of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.heads: list[str | None] = []
+        self.language: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        if tag == "a":
+            self.links.append(given["href"] or "")
+        if tag == "th":
+            self.heads.append(given.get("scope"))
+        if tag == "html":
+            self.language = given.get("lang")
+
+
+async def test_the_front_page(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/", headers={"Accept": "text/html"})
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Page(answer.text)
+    assert "script" not in page.tags
+    assert page.language == "en-GB"
+    assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("caption") == 1
+    assert page.heads == ["col"] * 3 + ["row"] * 33
+    assert ATTRIBUTION in answer.text
+    assert "Sample data" not in answer.text
+    for borough in ("City of London", "Hackney", "Westminster"):
+        assert borough in answer.text
+
+
+async def test_figures_and_gaps(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/")).text
+    rows = (await client.get("/v1/values?metric=stop_search_rate&area=hackney")).json()["data"]
+    hackney = next(line for line in re.findall(r"<tr>.*?</tr>", text) if "Hackney" in line)
+    assert f"{rows[0]['value']:.2f}" in hackney
+    assert f"{rows[0]['lower']:.2f} to {rows[0]['upper']:.2f}" in hackney
+    assert "11 of 12 months" in hackney
+    city = next(line for line in re.findall(r"<tr>.*?</tr>", text) if "City of London" in line)
+    assert "[x]" in city
+    assert not re.search(r'class="number">0', city)
+
+
+async def test_every_link_leads_somewhere(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/")).text
+    links = {link for link in Page(text).links if link.startswith("/")}
+    assert {link.rpartition("format=")[2] for link in links if "format=" in link} >= {"json", "csv"}
+    for link in links:
+        assert (await client.get(link)).status_code == 200, link
+    assert {link for link in Page(text).links if "://" in link} == {LICENCE}
+
+
+async def test_the_style_is_allowed_and_nothing_else(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
+    policy = answer.headers["content-security-policy"]
+    assert re.search(r"style-src 'sha256-[A-Za-z0-9+/]{43}='", policy)
+    assert "unsafe" not in policy
+    assert "style=" not in answer.text
