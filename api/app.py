@@ -117,6 +117,7 @@ def _connector(database: Settings | asyncpg.Pool | None) -> Callable[[], Awaitab
 
 async def _report(telemetry: Telemetry, cache: Cache, releases: Releases) -> None:
     """Say every second how the worker is; forget at midnight what was answered for the day before."""
+    await releases.has_looked.wait()
     day = datetime.now(UTC).date()
     while True:
         if (today := datetime.now(UTC).date()) != day:

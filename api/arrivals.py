@@ -41,9 +41,11 @@ def list_coverage(
         slug = name_force(number) or str(number)
         if source not in (None, name) or force not in (None, slug) or not by_month:
             continue
-        for month in range(min(by_month), max(by_month) + 1):
-            if (earliest is None or month >= earliest) and (latest is None or month <= latest):
-                rows.append(describe_month(name, slug, month, by_month.get(month)))
+        months = range(
+            max(min(by_month), earliest or 0),
+            min(max(by_month), max(by_month) if latest is None else latest) + 1,
+        )
+        rows += [describe_month(name, slug, month, by_month.get(month)) for month in months]
     return rows
 
 
@@ -67,7 +69,7 @@ def describe_month(source: str, force: str, month: int, found: Coverage | None) 
 
 
 def describe_source(snapshot: Snapshot, record: Mapping[str, Any]) -> SourceRow:
-    """A source with the months of it that are in the release, each counted once whichever force it is from."""
+    """A source with its months in the release, each counted once whichever force it is from."""
     months: dict[str, set[int]] = {"received": set(), "partial": set()}
     for (name, _), by_month in snapshot.coverage.items():
         if name == record["source"]:

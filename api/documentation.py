@@ -14,13 +14,13 @@ from api.negotiation import CSV, GEOJSON, JSON, PROBLEM
 from api.problem import Problem
 
 DESCRIPTION = """
-What the police and the councils publish, as figures for each London borough and each Met Basic Command Unit, with their
-uncertainty, their gaps and their history.
+What the police and the councils publish, as figures for each London borough and each Met Basic Command Unit,
+with their uncertainty, their gaps and their history.
 
-Every path is read-only. JSON is the default; `?format=` or the `Accept` header give the others. Every answer names its
-release and says whether it is made of sample data. Errors are problem documents (RFC 9457) that list what is
-allowed. Answers carry an `ETag`: send it back as `If-None-Match` and an unchanged answer costs nothing (304). `HEAD` works
-wherever `GET` does.
+Every path is read-only. JSON is the default; `?format=` or the `Accept` header give the others. Every answer
+names its release and says whether it is made of sample data. Errors are problem documents (RFC 9457) that
+list what is allowed. Answers carry an `ETag`: send it back as `If-None-Match` and an unchanged answer costs
+nothing (304). `HEAD` works wherever `GET` does.
 """.strip()
 
 EXAMPLE_RELEASE = {
@@ -156,7 +156,7 @@ PROBLEMS: dict[int, tuple[str, Mapping[str, Any]]] = {
         {
             "title": "Not Acceptable",
             "status": 406,
-            "detail": "This answer cannot be given as 'image/png': accept one of application/json, or add ?format=.",
+            "detail": "This answer cannot be given as 'image/png': accept one of application/json, …",
             "instance": "/v1/values",
         },
     ),
@@ -174,7 +174,7 @@ PROBLEMS: dict[int, tuple[str, Mapping[str, Any]]] = {
         {
             "title": "Service Unavailable",
             "status": 503,
-            "detail": "No figures have been published yet: run `borough load` with the files, then ask again.",
+            "detail": "No figures have been published yet: run `borough load` with the files.",
             "instance": "/v1/values",
         },
     ),

@@ -19,7 +19,7 @@ from difflib import get_close_matches
 
 
 class ApiError(Exception):
-    """Any refusal of the API; `str(error)` is the sentence, `members` go into the problem document beside it."""
+    """Any refusal; `str(error)` is the sentence, `members` go with it into the problem document."""
 
     status = 500
 

@@ -119,8 +119,8 @@ class Finisher:
         return Entry(status, finished, body, etag, modified, is_lasting=may_be_stored)
 
     def _make_etag(self, given: dict[bytes, bytes], question: tuple[object, ...], body: bytes) -> str:
-        # The release and the question make the tag; the body's check sum is there for what no release covers, such
-        # as postcodes loaded since.
+        # The release and the question make the tag; the body's check sum is there for what no release covers,
+        # such as postcodes loaded since.
         says = (self.version, given.get(b"x-release"), given.get(b"content-type"), question[:2], question[-1])
         digest = hashlib.sha256(repr((*says, len(body), zlib.crc32(body))).encode())
         return f'"{digest.hexdigest()[:24]}"'

@@ -1,4 +1,4 @@
-"""What a caller can read: media types by `Accept`, compression by `Accept-Encoding` (RFC 9110, section 12)."""
+"""What a caller can read: media types by `Accept`, compression by `Accept-Encoding` (RFC 9110)."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def parse_ranges(header: str) -> list[Range]:
 
 
 def weigh(ranges: Sequence[Range], media_type: str) -> float:
-    """How much the ranges want `media_type`, 0 (not at all) to 1: the most specific range that fits decides."""
+    """How much `media_type` is wanted, 0 (not at all) to 1: the most specific range that fits decides."""
     wanted = dict(reversed(ranges))
     for name in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
         if name in wanted:

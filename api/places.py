@@ -21,7 +21,7 @@ from sql.queries import load
 NO_POSTCODES = (
     "No file of postcodes is loaded: run `borough load` with a Code-Point file, or ask by lat and lon."
 )
-EXPECTED = 'Send a JSON list of at most 10,000 objects, each {"lat": 51.545, "lon": -0.055} or {"postcode": "E8 1EA"}.'
+EXPECTED = 'Send a JSON list of {"lat": 51.545, "lon": -0.055} or {"postcode": "E8 1EA"}, at most 10,000.'
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ def read_places(body: bytes) -> list[Place]:
         raise BadParameter("body", None, (), f"The body cannot be read: {error}. {EXPECTED}") from error
     if len(places) > LOCATE_PLACES:
         raise TooMuch(
-            f"{len(places):,} places are more than the {LOCATE_PLACES:,} of one request: send them in several."
+            f"{len(places):,} places are more than the {LOCATE_PLACES:,} of one request: send several."
         )
     for number, place in enumerate(places):
         try:

@@ -43,7 +43,9 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to a request that cannot be answered. An error not foreseen is logged with its traceback."""
     known = recognise(error, request.method)
-    if known.status >= 500 and not isinstance(known, Unavailable):
+    if isinstance(known, Unavailable) and known is not error:
+        log.warning("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
+    elif known.status >= 500 and not isinstance(known, Unavailable):
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     is_sample = bool(request.app.state.releases.is_sample)
     problem = describe(known, request.url.path, is_sample=is_sample)
@@ -97,7 +99,13 @@ def recognise(error: Exception, method: str) -> ApiError:
         case asyncpg.QueryCanceledError():
             return Unavailable(SLOW)
         case (
-            DatabaseError() | asyncpg.PostgresError() | asyncpg.InterfaceError() | OSError() | TimeoutError()
+            DatabaseError()
+            | asyncpg.PostgresConnectionError()
+            | asyncpg.OperatorInterventionError()
+            | asyncpg.InsufficientResourcesError()
+            | asyncpg.InterfaceError()
+            | ConnectionError()
+            | TimeoutError()
         ):
             return Unavailable(GONE)
         case _:

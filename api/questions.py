@@ -1,4 +1,4 @@
-"""Between a request for figures and `api.request`: its parameters gathered, and what only HTTP asks of them."""
+"""Questions about figures on their way to `api.request`: what HTTP gathers, and what it refuses."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

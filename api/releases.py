@@ -44,8 +44,8 @@ class Releases:
         self._connect = connect
         self._is_own = is_own
         self._pool: asyncpg.Pool | None = None
-        # Connections at rest stay ours: to give one back to the pool costs a question to the server, which resets what
-        # none of our statements ever sets.
+        # Connections at rest stay ours: to give one back to the pool costs a question to the server, which
+        # resets what none of our statements ever sets.
         self._idle: list[Any] = []
         self._slots = asyncio.Semaphore(1)
         self._awake = asyncio.Event()
@@ -108,7 +108,7 @@ class Releases:
             await pool.release(connection, timeout=ANSWER_SECONDS)
 
     async def close(self) -> None:
-        """Give the connections back; close the pool if it is ours, at once where the database does not answer."""
+        """Give the connections back; close the pool if it is ours, by force where nothing answers."""
         if self._pool is None:
             return
         while self._idle:
@@ -128,8 +128,11 @@ class Releases:
                     # One connection is the follower's own.
                     self._slots = asyncio.Semaphore(max(1, self._pool.get_max_size() - 1))
                 await self._watch(self._pool)
-            except TROUBLE as error:
-                if self.is_reachable or not self.has_looked.is_set():
+            except Exception as error:
+                # Whatever happens, a worker must not stop following: it would serve an old release for ever.
+                if not isinstance(error, TROUBLE):
+                    log.exception("the latest release cannot be read, trying again")
+                elif self.is_reachable or not self.has_looked.is_set():
                     log.warning("the database does not answer, trying again: %s", error)
                 self.is_reachable = False
                 self.has_looked.set()

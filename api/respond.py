@@ -1,4 +1,4 @@
-"""From rows to an answer: the format that was asked for, links, release, and the headers that depend on them."""
+"""From rows to an answer: the format that was asked for, links, release, and the headers that follow."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

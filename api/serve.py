@@ -1,7 +1,7 @@
 """The server: granian, one parent and some workers.
 
-The parent finds the database once (it starts the embedded one where that is the one) and hands its address to the
-workers through the environment; each worker makes the application for itself (`api.app.create_app`).
+The parent finds the database once (it starts the embedded one where that is the one) and hands its address to
+the workers through the environment; each worker makes the application for itself (`api.app.create_app`).
 """
 
 import asyncio
@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -65,13 +64,15 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     with _environment({ADDRESS_NAME: address, **_name_settings(settings)}), _counts():
         tell(
-            f"Serving http://{shown}:{port} with {workers} worker{'s' if workers > 1 else ''}. Stop with Ctrl+C."
+            f"Serving http://{shown}:{port}, {workers} worker{'s' if workers > 1 else ''}. Stop with Ctrl+C."
         )
         server.serve()
 
 
 def check_port(host: str, port: int) -> None:
     """Raise ServeError, with what to do, where nobody may listen at this address."""
+    if not 1 <= port <= 65535:
+        raise ServeError(f"There is no port {port}: choose one from 1 to 65535.")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
@@ -83,8 +84,6 @@ def check_port(host: str, port: int) -> None:
         raise ServeError(
             f"{host} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all."
         ) from error
-    except OverflowError as error:
-        raise ServeError(f"There is no port {port}: choose one from 1 to 65535.") from error
     except OSError as error:
         raise ServeError(_explain(error, host, port)) from error
 
@@ -137,6 +136,8 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 @contextmanager
 def _counts() -> Iterator[None]:
     """A folder in which the workers keep their counts, empty at the start."""
-    with tempfile.TemporaryDirectory(prefix="borough-counts-", ignore_cleanup_errors=True) as folder:
-        with _environment({COUNTS_NAME: str(Path(folder))}):
-            yield
+    with (
+        tempfile.TemporaryDirectory(prefix="borough-counts-", ignore_cleanup_errors=True) as folder,
+        _environment({COUNTS_NAME: folder}),
+    ):
+        yield

@@ -18,9 +18,9 @@ SETTINGS_MARKS = (
 )
 
 DIRECTIONS = {
-    "higher": "higher is better",
-    "lower": "lower is better",
-    "neither": "neither higher nor lower is better",
+    "higher": "higher is the aim",
+    "lower": "lower is the aim",
+    "neither": "neither higher nor lower is the aim",
 }
 KINDS = {
     "flow": "events by month: any window can be added up",
@@ -32,9 +32,10 @@ SMALL = "counts 1 to 4 withheld, by financial or calendar year only, see [disclo
 HEAD = """\
 # Metrics
 
-Every figure that is served, as the head of its file in `sql/measures/` defines it. This page is written by `make docs`
-from those heads; change them, not it. What holds for every metric: areas add up numerators and denominators and divide
-last; a month that was not received is missing and never zero; each value carries its interval, its months and its status.
+Every figure that is served, as the head of its file in `sql/measures/` defines it. This page is written by
+`make docs` from those heads; change them, not it. What holds for every metric: areas add up numerators and
+denominators and divide last; a month that was not received is missing and never zero; each value carries its
+interval, its months and its status.
 
 """
 
@@ -57,7 +58,10 @@ def write_settings(rows: Sequence[tuple[str, str, str]]) -> str:
 
 
 def put_between(text: str, marks: tuple[str, str], inner: str) -> str:
-    """`text` with what stands between the two marks replaced. Raises ValueError where a mark is not there once."""
+    """`text` with what stands between the two marks replaced.
+
+    Raises ValueError where a mark is not there once.
+    """
     for mark in marks:
         if text.count(mark) != 1:
             raise ValueError(

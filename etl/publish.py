@@ -43,12 +43,11 @@ async def mark_stale(conn: asyncpg.Connection, source: str, months: list[date]) 
 
 
 async def publish(
-    conn: asyncpg.Connection, *, on_progress: Callable[[str, int, int], None] | None = None, force: bool = False
+    conn: asyncpg.Connection, *, on_progress: Callable[[str, int, int], None] | None = None
 ) -> Release | None:
     """Publish what is stale as a new release, or return None where nothing is.
 
-    `on_progress(metric, done, of)` is called before each metric. `force` publishes a release even so.
-    Raises asyncpg errors; nothing has happened then.
+    `on_progress(metric, done, of)` is called before each metric. Raises asyncpg errors; nothing has happened then.
     """
     async with conn.transaction():
         await conn.execute("select pg_advisory_xact_lock(hashtext('borough.publish'))")
@@ -61,7 +60,8 @@ async def publish(
             await add_all_series(conn, stale)
             await conn.execute("analyze coverage, vocabulary, vocabulary_class, area, series")
         exposures_changed = await conn.fetchval(sql.queries.load("count_exposure_changes"))
-        if not (stale or coverage_changed or exposures_changed or force):
+        # new populations alone are a release only where there are figures to stand under
+        if not (stale or coverage_changed or (exposures_changed and before)):
             return None
         release_id, name, is_sample = await insert_release(conn, before)
         await conn.execute(sql.queries.load("close_exposure"), before)

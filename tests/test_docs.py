@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import typer
 from click import Group
-from docs import build
 
 from api.app import create_app
 from api.envelope import ATTRIBUTION
+from docs import build
 from sql import Settings, settings
 from sql.measure import load_measures
 

@@ -36,7 +36,7 @@ import importlib, sys, threading
 from pathlib import Path
 
 root, modules = Path(sys.argv[1]), sys.argv[2:]
-forbidden = {"socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.mkdir"}
+forbidden = {"socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.posix_spawn", "os.fork"}
 code = {".py", ".pyc"}
 
 def watch(event, arguments):

@@ -10,11 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("api", "etl", "geo", "sql")
-# Imports the rooms and reads one file of data of each kind, then says where from.
+# Puts the folder of an install before all others and leaves out the project's own, which this Python may know
+# from its install in place; imports the rooms, reads data of each kind, says where the modules came from.
 PROBE = """
 import site, sys
-site.addsitedir(sys.argv[1])
-sys.path.insert(0, sys.path.pop()) if sys.path[-1] != sys.argv[1] else None
+folder, root = sys.argv[1:]
+others = [path for path in sys.path if path not in ("", root)]
+sys.path[:] = others
+site.addsitedir(folder)
+sys.path[:] = [path for path in sys.path if path not in others] + others
+
 import cli, api.app, etl.load, etl.reference, geo.areas, geo.boundary, sql
 from sql.measure import load_measures
 assert len(load_measures()) >= 11
@@ -22,7 +27,7 @@ assert len(geo.areas.load_boroughs()) == 33
 assert geo.boundary.load_outline()
 assert sql.load("add_release")
 assert etl.reference.read_toml("vocabulary.toml")
-print(cli.__file__, api.app.__file__, sql.__file__, sep="\\n")
+print(cli.__file__, api.app.__file__, etl.load.__file__, geo.areas.__file__, sql.__file__, sep="\\n")
 """
 
 
@@ -96,17 +101,29 @@ def test_an_editable_install_runs_the_project_s_folder(tmp_path: Path) -> None:
 def probe(folder: Path, elsewhere: Path) -> list[str]:
     """Where the modules come from when `folder` stands first among the places of installed packages."""
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, folder], cwd=elsewhere, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROBE, folder, ROOT],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
 
-def pip(*arguments: str) -> None:
+def pip(command: str, *arguments: str) -> None:
     """Run this Python's pip, without any network."""
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments[:1], "--no-index"]
-        + list(arguments[1:]),
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            command,
+            "--no-index",
+            "--quiet",
+            "--disable-pip-version-check",
+            *arguments,
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -18,7 +18,9 @@ a:focus { outline: 3px solid; outline-offset: 2px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
 caption { font-weight: bold; padding: .5rem 0; text-align: left; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 30%, transparent); padding: .3rem .6rem; }
-th { text-align: left; vertical-align: bottom; }
+th { text-align: left; }
+thead th { vertical-align: bottom; }
+tbody th, td { vertical-align: baseline; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 small { color: color-mix(in srgb, currentColor 75%, transparent); }
 footer { border-top: 1px solid; margin-top: 2rem; padding-top: .5rem; }
@@ -26,8 +28,8 @@ code { overflow-wrap: anywhere; }
 """
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 PAGE_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 PAGE_HEADERS = {"Content-Security-Policy": PAGE_POLICY}
 PAGE_TYPE = "text/html"
@@ -52,7 +54,8 @@ def write_page(title: str, main: str, *, is_sample: bool = False) -> bytes:
 <h1>{escape(title)}</h1>
 {main}
 </main>
-<footer><p><small>{escape(ATTRIBUTION)} <a href="{LICENCE}" rel="license">{LICENCE_NAME}</a></small></p></footer>
+<footer><p><small>{escape(ATTRIBUTION)}
+<a href="{LICENCE}" rel="license">{LICENCE_NAME}</a></small></p></footer>
 </body>
 </html>
 """.encode()

@@ -36,17 +36,17 @@ def write_home(
 
 
 INTRODUCTION = """
-<p>What the police and the councils publish, as figures for each London borough and each Metropolitan Police Basic Command
-Unit (BCU), with their uncertainty, their gaps and their history. Every figure here is also data:
-see <a href="/schema/explorer">the API</a>.</p>
+<p>What the police and the councils publish, as figures for each London borough and each Metropolitan Police
+Basic Command Unit (BCU), with their uncertainty, their gaps and their history. Every figure here is also
+data: see <a href="/schema/explorer">the API</a>.</p>
 """
 CAUTIONS = """
 <h2>How to read these figures</h2>
 <ul>
-<li>These are all recorded events, not a sample; the interval shows how far the figure would move by chance alone if the
-underlying rate stayed the same. Searches come in clusters, so the interval is too narrow.</li>
-<li>A search or crime counts where it took place, not where the person lives. The City of London and Westminster have many
-times more people by day than residents: their rates are not to be ranked.</li>
+<li>These are all recorded events, not a sample; the interval shows how far the figure would move by chance
+alone if the underlying rate stayed the same. Searches come in clusters, so the interval is too narrow.</li>
+<li>A search or crime counts where it took place, not where the person lives. The City of London and
+Westminster have many times more people by day than residents: their rates are not to be ranked.</li>
 <li>A gap is a gap: where a file is missing or partial there is no figure, never a zero.</li>
 <li>British Transport Police is not included.</li>
 </ul>
@@ -56,8 +56,8 @@ times more people by day than residents: their rates are not to be ranked.</li>
 def write_table(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[ValueRow]]) -> str:
     """The table of the boroughs, a column for each metric and its interval."""
     heads = "".join(
-        f'<th scope="col" class="number"><a href="/v1/metrics/{metric}">{escape(measures[metric].title)}</a><br>'
-        f"<small>{escape(describe_months(rows))}; 95% interval</small></th>"
+        f'<th scope="col" class="number"><a href="/v1/metrics/{metric}">{escape(measures[metric].title)}</a>'
+        f"<br><small>{escape(describe_months(rows))}; 95% interval</small></th>"
         for metric, rows in figures.items()
     )
     lines = []
@@ -67,7 +67,8 @@ def write_table(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[
         lines.append(f"<tr>{name}{''.join(write_figure(row) for row in cells)}</tr>")
     return (
         '<div class="scroll"><table><caption>Rates a year in the 33 boroughs, latest 12 months</caption>'
-        f'<thead><tr><th scope="col">Borough</th>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        f'<thead><tr><th scope="col">Borough</th>{heads}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 
@@ -76,7 +77,8 @@ def write_figure(row: ValueRow) -> str:
     if row.value is None:
         marker = MARKERS.get(row.status, NOT_AVAILABLE)
         words = STATUS_WORDS.get(row.status, row.status)
-        return f'<td class="number"><abbr title="{escape(row.reason or words)}">{marker}</abbr> <small>{words}</small></td>'
+        why = f'<abbr title="{escape(row.reason or words)}">{marker}</abbr>'
+        return f'<td class="number">{why} <small>{words}</small></td>'
     interval = (
         "" if row.lower is None or row.upper is None else f"<small>{row.lower:.2f} to {row.upper:.2f}</small>"
     )
@@ -99,7 +101,8 @@ def write_links(figures: Mapping[str, Sequence[ValueRow]]) -> str:
     query = "&".join(f"metric={metric}" for metric in figures) + "&area=boroughs"
     address = escape(f"/v1/values?{query}")
     return (
-        f'<p>The same rows: <a href="{address}&amp;format=json">JSON</a>, <a href="{address}&amp;format=csv">CSV</a>, '
+        f'<p>The same rows: <a href="{address}&amp;format=json">JSON</a>, '
+        f'<a href="{address}&amp;format=csv">CSV</a>, '
         f'<a href="{address}&amp;format=geojson">GeoJSON</a>. What arrived and what did not: '
         '<a href="/v1/coverage?format=json">coverage</a>.</p>'
     )

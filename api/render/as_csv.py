@@ -22,7 +22,7 @@ MARKERS = {
     "suppressed": "[c]",
     "low": "[low]",
 }
-# Fields that hold the figure itself: where they are empty the row's status says why. Any other empty field does not apply.
+# Fields that hold the figure itself: where they are empty the row's status says why. Others do not apply.
 FIGURES = frozenset(
     {
         "numerator",

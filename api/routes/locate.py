@@ -81,7 +81,8 @@ class LocateController(Controller):
             area_shapes = await shapes.find(connection, snapshot)
         if place.postcode is not None and not found:
             raise NotFound(
-                f"The postcode {place.postcode!r} is not among London's live postcodes: check it, or ask by lat and lon.",
+                f"The postcode {place.postcode!r} is not among London's live postcodes: check it, or ask by "
+                "lat and lon.",
                 found=place.postcode,
             )
         rows = await locate([place], found, area_shapes, snapshot)
@@ -90,8 +91,8 @@ class LocateController(Controller):
     @post(
         operation_id="locateMany",
         summary="Where many places are",
-        description=f"Up to {LOCATE_PLACES:,} points and postcodes at once, answered in their order. An unknown postcode has "
-        "`placed` none.",
+        description=f"Up to {LOCATE_PLACES:,} points and postcodes at once, answered in their order. "
+        "An unknown postcode has `placed` none.",
         operation_class=BulkOperation,
         status_code=200,
         responses=describe_list(PlaceRow, TOWN_HALL, "/v1/locate", 413),

@@ -20,7 +20,7 @@ from sql.measure import Measure, load_measures
 CRIME_RATE = {
     "metric": "crime_rate",
     "title": "Recorded crimes per 1,000 residents",
-    "definition": "Crimes recorded by the police in the 13 crime categories of data.police.uk, per 1,000 residents in a year.",
+    "definition": "Crimes recorded by the police in 13 categories, per 1,000 residents in a year.",
     "kind": "flow",
     "statistic": "rate",
     "unit": "crimes per 1,000 residents a year",

@@ -60,7 +60,7 @@ def configure(version: str) -> OpenAPIConfig:
 
 
 async def choose_page(request: Request[Any, Any, Any]) -> Response[bytes] | None:
-    """A person at /schema gets the explorer, a program the document; an unknown path is a 404 like any other."""
+    """A person at /schema gets the explorer, a program the document; unknown paths are 404 like any other."""
     await check_parameters(request)
     path = request.url.path.rstrip("/")
     if path not in PATHS:

@@ -87,7 +87,7 @@ class CoverageController(Controller):
     @get(
         operation_id="listCoverage",
         summary="Which months arrived",
-        description="Each month of each source from each force: received, partial, or missing, with the reason.",
+        description="Each month of each source from each force: received, partial or missing, and why.",
         operation_class=TableOperation,
         responses=describe_list(
             CoverageRow, COVERED, "/v1/coverage?source=stop_search&from=2022-12&to=2022-12"
@@ -130,7 +130,8 @@ class ReleaseController(Controller):
     @get(
         operation_id="listReleases",
         summary="Every release",
-        description="The publications of figures, the latest first, in pages: follow `links.next` or the `Link` header.",
+        description="The publications of figures, the latest first, in pages: follow `links.next` or the "
+        "`Link` header.",
         operation_class=TableOperation,
         responses=describe_list(ReleaseRow, RELEASED, "/v1/releases"),
     )

@@ -64,7 +64,7 @@ WindowQuery = Annotated[
     str | None,
     QueryParameter(
         name="window",
-        description="`whole` (the default): one figure for from to to. Otherwise one figure for each `month`, "
+        description="`whole` (the default): one figure for from to to. Else one figure for each `month`, "
         "`rolling_12`, `financial_year` or `calendar_year` whose last month lies between from and to.",
         examples=[Example(summary="Month by month", value="month")],
     ),
@@ -96,7 +96,7 @@ class ValueController(Controller):
     @get(
         operation_id="listValues",
         summary="Figures",
-        description="Any metrics, areas and windows: each figure with its interval, status, flags and coverage.",
+        description="Any metrics, areas and windows: each figure with interval, status, flags, coverage.",
         operation_class=MapOperation,
         responses=describe_list(
             ValueRow | RatioRow,
@@ -169,8 +169,8 @@ class BoundaryController(Controller):
     @get(
         operation_id="listBoundaries",
         summary="Shapes of areas",
-        description="GeoJSON of the areas of a kind, simplified for display; with a metric, each carries its figure for the latest "
-        "12 months or the window asked for.",
+        description="GeoJSON of the areas of a kind, simplified for display; with a metric, each carries its "
+        "figure for the latest 12 months or the window asked for.",
         responses=describe_map(DRAWN_AREA, "/v1/boundaries?kind=borough&metric=stop_search_rate"),
     )
     async def list_boundaries(

@@ -9,15 +9,15 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.cache import Front
+from api.cache import Front, Message
 from tests.api.given import build_world
 
 
 @asynccontextmanager
 async def running(application: Front) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the application between its start and its end (ASGI's lifespan)."""
-    asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    said: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    asked: asyncio.Queue[Message] = asyncio.Queue()
+    said: asyncio.Queue[Message] = asyncio.Queue()
     task = asyncio.create_task(
         application({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, asked.get, said.put)
     )

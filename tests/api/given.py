@@ -1,8 +1,8 @@
 """A small world for the tests of the API: reference facts, a release, a dozen months of searches.
 
 In month m (1 for 2023-09 to 12 for 2024-08) borough b has 10·b + m searches, all by the Met, and the City
-(borough 1) has 3, by the Met: its own force sent nothing. 2023-12 is partial. Of crime there is burglary only, in
-one month.
+(borough 1) has 3, by the Met: its own force sent nothing. 2023-12 is partial. Of crime there is burglary,
+in one month.
 """
 
 import json
@@ -22,8 +22,8 @@ POSTCODES = [("E8 1EA", 51.5450, -0.0553, 12), ("N1C 4AG", 51.5353, -0.1253, 7)]
 HACKNEY_SEARCHES = 11 * 120 + sum(range(1, 13)) - 4
 
 ADD_COVERAGE = """
-insert into coverage (source, force, month, status, reason, words, unusable_fields, events, placed, no_location,
-       outside, first_release)
+insert into coverage (source, force, month, status, reason, words, unusable_fields, events, placed,
+       no_location, outside, first_release)
 values ($1, 1, $2, $3, $4, $5, $6, 1000, 900, 90, 10, 1)
 """
 ADD_OBSERVATION = """
@@ -40,8 +40,8 @@ def months() -> Iterator[date]:
 
 
 async def build_world(pool: asyncpg.Pool, *, is_sample: bool = False) -> None:
-    """Everything up to the first release."""
-    async with pool.acquire() as connection:
+    """Everything up to the first release, in one transaction, as publishing does it."""
+    async with pool.acquire() as connection, connection.transaction():
         await seed(connection)
         await publish(connection, OLD, is_sample=is_sample)
         await connection.execute(

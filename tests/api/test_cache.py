@@ -1,4 +1,4 @@
-"""Given answers, expect the cache to keep what is asked for, within its bounds, and nothing of a former release."""
+"""Given answers, expect the cache to keep what is asked for, within bounds, of one release."""
 
 from api.cache import OVERHEAD_BYTES, Cache, Question, Request, weigh_request
 from api.finish import Entry

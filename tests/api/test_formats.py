@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 import httpx
 
@@ -75,10 +76,10 @@ async def test_a_unit_is_drawn_as_its_boroughs(client: httpx.AsyncClient) -> Non
     assert list_points(unit["geometry"]) <= corners
 
 
-def list_points(geometry: dict[str, list[list[list[list[float]]]]]) -> set[tuple[float, float]]:
+def list_points(geometry: dict[str, Any]) -> set[tuple[float, float]]:
     """The corners of a polygon or multipolygon."""
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]  # type: ignore[comparison-overlap, list-item]
-    return {(point[0], point[1]) for polygon in polygons for ring in polygon for point in ring}  # type: ignore[misc]
+    shapes = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return {(x, y) for rings in shapes for ring in rings for x, y in ring}
 
 
 async def test_boundaries_carry_figures(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """Given the document at /schema, expect it to be valid, whole and true, and the explorer to stay at home."""
 
 import re
+from typing import Any
 
 import httpx
 from litestar import Litestar
@@ -11,17 +12,17 @@ from api.app import create_app
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-async def read(client: httpx.AsyncClient) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+async def read(client: httpx.AsyncClient) -> dict[str, Any]:
     answer = await client.get("/schema/openapi.json")
     assert answer.status_code == 200
-    document: dict[str, dict[str, dict[str, dict[str, object]]]] = answer.json()
+    document: dict[str, Any] = answer.json()
     return document
 
 
 async def test_the_document_is_valid(client: httpx.AsyncClient) -> None:
     document = await read(client)
     assert str(document["openapi"]).startswith("3.1")
-    validate(document)  # type: ignore[arg-type]
+    validate(document)
     assert (await client.get("/schema")).json() == document
 
 
@@ -67,9 +68,9 @@ async def test_every_operation_has_its_id_and_an_example(client: httpx.AsyncClie
             ids.append(operation["operationId"])
             assert operation["summary"], where
             assert operation["description"], where
-            responses: dict[str, dict[str, dict[str, dict[str, object]]]] = operation["responses"]  # type: ignore[assignment]
+            responses = operation["responses"]
             assert any("examples" in media for media in responses["200"]["content"].values()), where
-            for parameter in operation.get("parameters", []):  # type: ignore[attr-defined]
+            for parameter in operation.get("parameters", []):
                 assert parameter["description"], (where, parameter["name"])
                 assert parameter["name"] == "format" or "examples" in parameter, (where, parameter["name"])
     assert len(ids) == len(set(ids))
@@ -90,6 +91,7 @@ async def test_the_explorer_refers_to_no_other_host(client: httpx.AsyncClient) -
     assert "script-src 'self';" in policy
     assert "connect-src 'self';" in policy
     assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
     files = re.findall(r'(?:src|href)="(/schema/explorer/[^"]+)"', answer.text)
     assert len(files) == 3
     for file in files:

@@ -1,4 +1,4 @@
-"""Given a new release, expect the next answer to be of it within a second; given no database, expect to be told."""
+"""Given a new release, expect answers of it within a second; given no database, expect to be told."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The peer of a repeated GET: an ASGI application that does nothing but return the same bytes with the same headers.
+"""The peer of a repeated GET: an ASGI application that only returns the same bytes with the same headers.
 
 BARE_ANSWER names a file: the head's lines (name, colon, value), a blank line, the body.
 """

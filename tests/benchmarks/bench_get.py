@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.bench_get [--dsn ADDRESS]
 
-Everything listens on 127.0.0.1, under the same server (granian, one worker), and stops by itself. Without an address the
-embedded database of BOROUGH_DATA is asked. The database must hold a release.
+Everything listens on 127.0.0.1, under the same server (granian, one worker), and stops by itself. Without an
+address the embedded database of BOROUGH_DATA is asked. The database must hold a release.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def measure_hot(
 ) -> dict[str, float]:
     """Answers a second to a repeated GET of 33 boroughs, ours and the bare application's, and their ratio.
 
-    Measured in alternation; each figure is the median over the pairs, the ratio the median of the pairs' ratios.
+    Measured in alternation; each figure is the median over the pairs, the ratio that of the pairs' ratios.
     """
     path = f"/v1/values?metric={METRIC}&area=boroughs&from={first}&to={last}"
     request = make_request(path, "Accept: application/json")
@@ -45,7 +45,7 @@ def measure_hot(
         answer = folder / "answer"
         answer.write_bytes(_copy_answer(ours, request))
         bare = stack.enter_context(
-            serving("tests.benchmarks.bare_get:create_app", {"BARE_ANSWER": str(answer)})
+            serving("tests.benchmarks.bare_get:create_app", {"BARE_ANSWER": str(answer)}, "asginl")
         )
         size = answer.stat().st_size
         rates = [
@@ -63,10 +63,10 @@ def measure_hot(
 def measure_cold(
     address: str, *, rounds: int = 5, each: int = 20, first: str = "2023-09", last: str = "2024-08"
 ) -> dict[str, float]:
-    """Seconds of a first-time GET of 12 months × 33 boroughs, ours and FastAPI's with one plain query, and how much faster.
+    """Seconds of a first-time GET of 12 months × 33 boroughs, ours and FastAPI's with one plain query.
 
-    Every question of ours is asked in words that were never used before (two boroughs named once more, which changes
-    nothing in the answer), so none comes from memory. Measured in alternation, medians.
+    Every question of ours is asked in words that were never used before (two boroughs named once more, which
+    changes nothing in the answer), so none comes from memory. Measured in alternation, medians.
     """
     begin, end = f"{first}-01", f"{last}-01"
     peer_path = f"/values?metric={METRIC}&basis={BASIS}&first={begin}&last={end}"
@@ -107,12 +107,15 @@ def count_rows(port: int, request: bytes) -> int:
 
 
 @contextmanager
-def serving(target: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """The port of an application under granian with one worker, in a process of its own, until the block ends."""
+def serving(target: str, environment: Mapping[str, str], interface: str = "asgi") -> Iterator[int]:
+    """The port of an application under granian with one worker, in its own process, until the block ends.
+
+    `interface` asginl: an application that has no start and end of its own.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws"]
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--factory", "--no-ws"]
     command += [
         "--host",
         "127.0.0.1",

@@ -1,7 +1,7 @@
 """A small load generator: some keep-alive connections on plain sockets, bounded in time.
 
-It sends the same GET over and over and counts whole answers by their length, so that it is not what limits the
-measurement: no parsing but the first answer's.
+It sends the same GET over and over and counts whole answers by their length (nothing is parsed but the first
+answer), so that it is not what limits the measurement.
 """
 
 import selectors
@@ -11,43 +11,51 @@ import time
 from collections.abc import Sequence
 
 
+class Connection:
+    """One connection that stays open: which request is under way, and how many bytes came back so far."""
+
+    def __init__(self, port: int, turn: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.turn = turn
+        self.received = 0
+
+
 def measure_rate(
     port: int, requests: Sequence[bytes], *, connections: int = 8, seconds: float = 2.0
 ) -> float:
     """Answers a second from 127.0.0.1:port, each connection sending the requests in turn, one at a time.
 
-    All answers to one request must have the length of its first one. Raises RuntimeError for any status but 200.
+    All answers to one request must have the length of its first. Raises RuntimeError for any status but 200.
     """
     sizes = [measure_size(port, request) for request in requests]
     chooser = selectors.DefaultSelector()
-    states = []
+    states: list[Connection] = []
     try:
         for number in range(connections):
-            connection = socket.create_connection(("127.0.0.1", port))
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            state = [connection, number % len(requests), 0]
-            states.append(state)
-            chooser.register(connection, selectors.EVENT_READ, state)
-            connection.sendall(requests[state[1]])
+            connection = Connection(port, number % len(requests))
+            states.append(connection)
+            chooser.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.socket.sendall(requests[connection.turn])
         answers = 0
         began = time.perf_counter()
         ends = began + seconds
         while time.perf_counter() < ends:
             for key, _ in chooser.select(1.0):
-                state = key.data
-                received = len(state[0].recv(1 << 20))
+                connection = key.data
+                received = len(connection.socket.recv(1 << 20))
                 if not received:
                     raise RuntimeError("the server closed a connection")
-                state[2] += received
-                if state[2] >= sizes[state[1]]:
+                connection.received += received
+                if connection.received >= sizes[connection.turn]:
                     answers += 1
-                    state[2] = 0
-                    state[1] = (state[1] + 1) % len(requests)
-                    state[0].sendall(requests[state[1]])
+                    connection.received = 0
+                    connection.turn = (connection.turn + 1) % len(requests)
+                    connection.socket.sendall(requests[connection.turn])
         return answers / (time.perf_counter() - began)
     finally:
         for state in states:
-            state[0].close()
+            state.socket.close()
         chooser.close()
 
 

@@ -1,4 +1,4 @@
-"""The peer of a first-time GET: FastAPI and asyncpg, running one plain query, its rows returned as FastAPI does."""
+"""The peer of a first-time GET: FastAPI and asyncpg, one plain query, its rows returned as FastAPI does."""
 
 import os
 from collections.abc import AsyncIterator
@@ -21,8 +21,8 @@ QUERY = """
    where s.metric = $1 and s.group_code = 'total' and s.basis = $2
      and o.period_start between $3 and $4
      and o.last_release is null
-group by s.metric, a.area_code, a.area_name, a.area_kind, a.sort_order, o.period_start, o.period_end, s.group_code,
-         s.basis, e.persons
+group by s.metric, a.area_code, a.area_name, a.area_kind, a.sort_order, o.period_start, o.period_end,
+         s.group_code, s.basis, e.persons
 order by a.sort_order, o.period_start
 """
 

@@ -20,12 +20,13 @@ REFERENCE = ("area", "area_member", "source", "vocabulary", "vocabulary_class", 
 LOADED = """
 select string_agg(format('%I', relname), ', ')
   from pg_class
- where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> all ($1) and relname not like '%migration%'
+ where relkind = 'r' and relnamespace = 'public'::regnamespace
+   and relname <> all ($1) and relname not like '%migration%'
 """
 
 CURRENT = """
-select s.metric, s.basis, s.group_code, o.period_start, o.borough, o.force, o.numerator, o.reference_numerator,
-       o.unknown_numerator, o.base
+select s.metric, s.basis, s.group_code, o.period_start, o.borough, o.force, o.numerator,
+       o.reference_numerator, o.unknown_numerator, o.base
   from observation o
   join series s using (series_id)
  where o.last_release is null
@@ -42,7 +43,7 @@ select o.borough, o.force, o.numerator
 
 @dataclass(frozen=True)
 class Base:
-    """A database under test: its address, a connection that may do everything, folders for files and index."""
+    """A database under test: its address, a connection with every right, folders for files and index."""
 
     address: str
     conn: asyncpg.Connection
@@ -59,6 +60,11 @@ class Base:
             progress=progress,
         )
 
+    async def forget(self) -> None:
+        """Empty every table but the reference facts."""
+        await self.conn.execute(f"truncate {await self.conn.fetchval(LOADED, REFERENCE)} restart identity")
+        await self.conn.execute("delete from vocabulary where is_unseen")
+
     async def values(
         self,
         metric: str,
@@ -68,7 +74,7 @@ class Base:
         basis: str | None = None,
         release: int | None = None,
     ) -> dict[tuple[int, int], int]:
-        """Numerators of one series in one month, by (borough, force), as the latest or a past release has them."""
+        """Numerators of a series in a month by (borough, force), as the latest or a past release has them."""
         at = release or await self.release_id()
         rows = await self.conn.fetch(AS_OF, metric, group, month, basis, at)
         assert len({(row["borough"], row["force"]) for row in rows}) == len(rows)
@@ -81,7 +87,8 @@ class Base:
     async def coverage(self, source: str, month: str, force: int = 1) -> dict[str, Any] | None:
         """What the latest release says of a month, None where nothing was received."""
         row = await self.conn.fetchrow(
-            "select * from coverage where source = $1 and to_char(month, 'YYYY-MM') = $2 and force = $3 and last_release is null",
+            "select * from coverage where source = $1 and to_char(month, 'YYYY-MM') = $2 and force = $3"
+            " and last_release is null",
             source, month, force,
         )  # fmt: skip
         return dict(row) if row else None
@@ -98,7 +105,9 @@ class Base:
         """All that a load may change: the number of rows, and a hash of them, table by table."""
         return {
             table: tuple(
-                await self.conn.fetchrow(f"select count(*), sum(hashtext(t::text)::bigint)::text from {table} t")
+                await self.conn.fetchrow(
+                    f"select count(*), sum(hashtext(t::text)::bigint)::text from {table} t"
+                )
             )
             for table in RECORDS
         }
@@ -106,9 +115,11 @@ class Base:
 
 @pytest.fixture(scope="session")
 async def seeded(server: str, template: str) -> AsyncIterator[str]:
-    """The address of a database with the reference facts, emptied before each test: faster than a copy each."""
+    """The address of a database with the reference facts; each test empties it: faster than a copy."""
     name = f"borough_seeded_{os.getpid()}"
-    await _administer(server, f'drop database if exists "{name}"', f'create database "{name}" template "{template}"')
+    await _administer(
+        server, f'drop database if exists "{name}"', f'create database "{name}" template "{template}"'
+    )
     address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     conn = await asyncpg.connect(address)
     try:
@@ -130,11 +141,17 @@ async def base(seeded: str, index_folder: Path, tmp_path: Path) -> AsyncIterator
     """A database that holds the reference facts and nothing else."""
     conn = await asyncpg.connect(seeded)
     try:
-        await conn.execute(f"truncate {await conn.fetchval(LOADED, REFERENCE)} restart identity")
-        await conn.execute("delete from vocabulary where is_unseen")
-        yield Base(seeded, conn, index_folder, tmp_path)
+        base = Base(seeded, conn, index_folder, tmp_path)
+        await base.forget()
+        yield base
     finally:
         await conn.close()
+
+
+@pytest.fixture
+def police(shared_data: Path) -> Path:
+    """The real police files."""
+    return shared_data / "police"
 
 
 async def _administer(server: str, *statements: str) -> None:

@@ -10,18 +10,49 @@ from pathlib import Path
 
 Row = dict[str, str]
 
-STOP_HEADER = (
-    "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,"
-    "Self-defined ethnicity,Officer-defined ethnicity,Legislation,Object of search,Outcome,"
-    "Outcome linked to object of search,Removal of more than just outer clothing"
-).split(",")
-STREET_HEADER = (
-    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
-    "Crime type,Last outcome category,Context"
-).split(",")
-OUTCOME_HEADER = (
-    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type"
-).split(",")
+STOP_HEADER = [
+    "Type",
+    "Date",
+    "Part of a policing operation",
+    "Policing operation",
+    "Latitude",
+    "Longitude",
+    "Gender",
+    "Age range",
+    "Self-defined ethnicity",
+    "Officer-defined ethnicity",
+    "Legislation",
+    "Object of search",
+    "Outcome",
+    "Outcome linked to object of search",
+    "Removal of more than just outer clothing",
+]
+STREET_HEADER = [
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+    "Crime type",
+    "Last outcome category",
+    "Context",
+]
+OUTCOME_HEADER = [
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+    "Outcome type",
+]
 
 MET, CITY = "Metropolitan Police Service", "City of London Police"
 
@@ -41,11 +72,22 @@ NOWHERE = ("", "")
 LSOAS = {HACKNEY: "E01001720", BROMLEY: "E01000675", CITY_OF_LONDON: "E01000001"}
 BIRMINGHAM, BOLTON = ("E01033620", "Birmingham 138A"), ("E01004766", "Bolton 001A")
 
-CATEGORIES = (
-    "Anti-social behaviour,Bicycle theft,Burglary,Criminal damage and arson,Drugs,Other crime,Other theft,"
-    "Possession of weapons,Public order,Robbery,Shoplifting,Theft from the person,Vehicle crime,"
-    "Violence and sexual offences"
-).split(",")
+CATEGORIES = [
+    "Anti-social behaviour",
+    "Bicycle theft",
+    "Burglary",
+    "Criminal damage and arson",
+    "Drugs",
+    "Other crime",
+    "Other theft",
+    "Possession of weapons",
+    "Public order",
+    "Robbery",
+    "Shoplifting",
+    "Theft from the person",
+    "Vehicle crime",
+    "Violence and sexual offences",
+]
 
 
 def make_stop(point: tuple[str, str] = POINTS[HACKNEY], **changes: str) -> Row:
@@ -166,6 +208,15 @@ def zip_files(files: Mapping[str, bytes], when: tuple[int, int, int] = (2024, 4,
         for name, data in files.items():
             archive.writestr(_member(name, when), data)
     return stream.getvalue()
+
+
+def damage(data: bytes, member: str) -> bytes:
+    """The zip with bytes in the middle of a member's packed data turned over."""
+    spoilt = bytearray(data)
+    start = spoilt.index(member.encode()) + len(member) + 60
+    for at in range(start, start + 20):
+        spoilt[at] ^= 0xFF
+    return bytes(spoilt)
 
 
 def _member(name: str, when: tuple[int, int, int]) -> zipfile.ZipInfo:

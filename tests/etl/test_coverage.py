@@ -59,7 +59,9 @@ def test_a_full_month_of_chance_events_is_never_partial(month: date, events: int
 @given(st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_few_events_are_no_sign_of_a_gap(events: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    partial = sum(one(stops(MONTH, rng.uniform(0, 1, events).tolist())).status == "partial" for _ in range(50))
+    partial = sum(
+        one(stops(MONTH, rng.uniform(0, 1, events).tolist())).status == "partial" for _ in range(50)
+    )
     assert partial == 0
 
 
@@ -111,7 +113,13 @@ def around(*counts: int, source: str = "street", words: frozenset[str] | None = 
 @pytest.mark.parametrize("source", ["street", "outcomes"])
 def test_under_60_percent_of_the_median_of_the_months_around_is_partial(source: str) -> None:
     found = list(by_month(around(1000, 1000, 599, 1000, 1000, source=source)).values())
-    assert [coverage.status for coverage in found] == ["received", "received", "partial", "received", "received"]
+    assert [coverage.status for coverage in found] == [
+        "received",
+        "received",
+        "partial",
+        "received",
+        "received",
+    ]
     assert found[2].reason == "the file holds 599 rows where the months around it hold about 1,000"
     assert found[2].events == 599
 
@@ -171,7 +179,9 @@ def test_a_month_is_partial_exactly_when_it_falls_short_of_its_neighbours(counts
 
 
 def test_copies_that_hold_different_kinds_add_up() -> None:
-    coverage = one([scope(100, words=frozenset({"drugs"})), scope(50, words=frozenset({"burglary", "robbery"}))])
+    coverage = one(
+        [scope(100, words=frozenset({"drugs"})), scope(50, words=frozenset({"burglary", "robbery"}))]
+    )
     assert coverage.words == ("burglary", "drugs", "robbery")
     assert coverage.events == coverage.placed == 150
 

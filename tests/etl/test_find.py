@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from etl.errors import Refused
 from etl.find import MAX_MEMBER_BYTES, Candidate, Found, archive_month, find, read_bytes
 from etl.sources.police import FileName, read_name
-from tests.etl.rows import make_crime, month_of_crimes, month_of_stops, name_file, put, stops_csv, street_csv, zip_files
+from tests.etl.rows import (
+    damage,
+    make_crime,
+    month_of_crimes,
+    month_of_stops,
+    name_file,
+    put,
+    stops_csv,
+    street_csv,
+    zip_files,
+)
 
 FEBRUARY = date(2024, 2, 1)
 STREET = street_csv(month_of_crimes("2024-02"))
@@ -69,7 +79,9 @@ def test_a_file_is_known_by_its_name(name: str, expected: FileName | None) -> No
 def test_every_month_and_force_is_read_back_from_its_name(day: date, force: str) -> None:
     for kind, source in (("stop-and-search", "stop_search"), ("street", "street"), ("outcomes", "outcomes")):
         number = {"metropolitan": 1, "city-of-london": 2}[force]
-        assert read_name(name_file(f"{day:%Y-%m}", kind, force)) == FileName(day.replace(day=1), number, source)
+        assert read_name(name_file(f"{day:%Y-%m}", kind, force)) == FileName(
+            day.replace(day=1), number, source
+        )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +182,7 @@ def test_a_zip_of_another_name_has_the_day_it_was_retrieved(tmp_path: Path) -> N
 
 
 def test_other_forces_are_passed_over_without_being_unpacked(tmp_path: Path) -> None:
-    """In the all-forces archive: neither a damaged file of another force nor one that would burst does harm."""
+    """The all-forces archive: neither a damaged file of another force nor one that would burst does harm."""
     bomb, broken = "2024-02-essex-street.csv", "2024-02-kent-street.csv"
     ours = name_file("2024-02", "street")
     data = zip_files({ours: STREET, bomb: b"0" * 3_000_000, broken: STREET, "readme.txt": b"hello"})
@@ -199,7 +211,11 @@ def test_a_zip_cut_short_is_refused(tmp_path: Path, keep: int) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_named_zip_do_harm(folder: Path, data: bytes) -> None:
-    for name, content in (("2024-02.zip", data), ("2024-03.zip", b"PK\x05\x06" + data), ("2024-04.zip", b"PK\x03\x04" + data)):
+    for name, content in (
+        ("2024-02.zip", data),
+        ("2024-03.zip", b"PK\x05\x06" + data),
+        ("2024-04.zip", b"PK\x03\x04" + data),
+    ):
         assert find([put(folder, name, content)]).candidates == []
 
 
@@ -211,9 +227,10 @@ def test_one_wrong_byte_in_a_zip_is_refused_or_does_no_harm(folder: Path, at: in
     path = put(folder, "2024-05.zip", bytes(data))
     for candidate in find([path]).candidates:
         try:
-            assert read_bytes(candidate) in (STREET, b"")
-        except Refused as refusal:
-            assert "Get the zip again" in str(refusal) or "It was not unpacked" in str(refusal)
+            data_read = read_bytes(candidate)
+        except Refused:
+            continue
+        assert data_read == STREET
 
 
 def test_a_zip_that_holds_nothing_of_ours_is_refused(tmp_path: Path) -> None:
@@ -232,7 +249,9 @@ def test_a_file_that_would_burst_is_not_unpacked(tmp_path: Path) -> None:
 def test_a_file_that_says_it_is_huge_is_not_unpacked(tmp_path: Path) -> None:
     name = name_file("2024-02", "street")
     data = declare(zip_files({name: STREET}), len(STREET), MAX_MEMBER_BYTES + 1)
-    assert "It was not unpacked" in refusals(find([put(tmp_path, "2024-02.zip", data)]))[f"2024-02.zip:{name}"]
+    assert (
+        "It was not unpacked" in refusals(find([put(tmp_path, "2024-02.zip", data)]))[f"2024-02.zip:{name}"]
+    )
 
 
 def test_a_file_that_lies_about_its_size_is_read_no_further_than_it_said(tmp_path: Path) -> None:
@@ -277,15 +296,6 @@ def test_a_file_that_went_away_is_refused_when_it_is_read(tmp_path: Path) -> Non
     path.unlink()
     with pytest.raises(Refused, match="cannot be read"):
         read_bytes(candidate)
-
-
-def damage(data: bytes, member: str) -> bytes:
-    """The zip with bytes in the middle of a member's packed data turned over."""
-    spoilt = bytearray(data)
-    start = spoilt.index(member.encode()) + len(member) + 60
-    for at in range(start, start + 20):
-        spoilt[at] ^= 0xFF
-    return bytes(spoilt)
 
 
 def declare(data: bytes, size: int, said: int) -> bytes:

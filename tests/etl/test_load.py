@@ -1,25 +1,25 @@
-"""Loading on a real database: what is counted, what supersedes what, what is refused, what is never mixed."""
+"""Loading on a real database: what is counted, what changes nothing, what becomes of new words."""
 
-import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from etl.load import FileReport, LoadReport
 from tests.etl.conftest import Base
+from tests.etl.police_files import only
 from tests.etl.rows import (
     BROMLEY,
     HACKNEY,
     POINTS,
     STOP_HEADER,
     make_crime,
+    make_outcome,
     make_stop,
     month_of_crimes,
     month_of_stops,
     name_file,
     outcomes_csv,
-    make_outcome,
     put,
     stops_csv,
     street_csv,
@@ -28,11 +28,6 @@ from tests.etl.rows import (
 )
 
 STOPS, STREET = "stop-and-search", "street"
-
-
-def only(report: LoadReport) -> FileReport:
-    (file,) = report.files
-    return file
 
 
 def put_stops(base: Base, rows: list[dict[str, str]], month: str = "2024-02", folder: str = "a") -> Path:
@@ -72,7 +67,7 @@ async def test_a_few_bad_rows_are_kept_with_line_reason_and_text(base: Base) -> 
     assert rejects[2]["row_text"] == "too,short"
 
 
-BAD_STREET_ROWS = [
+BAD_STREET_ROWS: list[tuple[dict[str, Any], str]] = [
     ({"Month": "2024-03"}, "the month is not the month of the file"),
     ({"Month": ""}, "the month is blank"),
     ({"Crime_type": ""}, "the crime type is blank"),
@@ -114,12 +109,16 @@ async def test_a_search_without_a_moment_in_utc_is_a_bad_row(base: Base, moment:
 
 
 async def test_one_row_in_ten_broken_refuses_the_file_until_it_is_accepted(base: Base) -> None:
-    rows = [make_stop(Date="?") if n % 10 == 3 else row for n, row in enumerate(month_of_stops("2024-02", 100))]
+    rows = [
+        make_stop(Date="?") if n % 10 == 3 else row for n, row in enumerate(month_of_stops("2024-02", 100))
+    ]
     path = put_stops(base, rows)
     before = await base.state()
     report = only(await base.load(path))
     assert report.status == "refused"
-    assert report.message.startswith("line 5: 10 of 100 rows cannot be used, the first because the date is not")
+    assert report.message.startswith(
+        "line 5: 10 of 100 rows cannot be used, the first because the date is not"
+    )
     assert "--accept-rejects" in report.message
     assert {**await base.state(), "release": 0, "exposure": 0} == {**before, "release": 0, "exposure": 0}
     accepted = only(await base.load(path, accept_rejects=True))
@@ -175,7 +174,9 @@ async def test_loading_again_changes_nothing(base: Base) -> None:
 
 @pytest.mark.parametrize("options", [{"vintage": True}, {"force": True}, {"accept_rejects": True}])
 async def test_loading_again_with_any_option_changes_nothing(base: Base, options: dict[str, bool]) -> None:
-    chosen = {key: date(2025, 1, 1) if key == "vintage" else value for key, value in options.items()}
+    chosen: dict[str, Any] = {
+        key: date(2025, 1, 1) if key == "vintage" else value for key, value in options.items()
+    }
     path = put_stops(base, month_of_stops("2024-02"))
     await base.load(path)
     before = await base.state()
@@ -211,45 +212,6 @@ async def test_a_refused_file_does_not_keep_the_others_back(base: Base) -> None:
     assert (await base.values("stop_search_rate", "2024-03"))[HACKNEY, 1] == 60
 
 
-# What is refused, with nothing of it left behind.
-
-RENAMED = stops_csv(month_of_stops("2024-02")).replace(b"Officer-defined ethnicity", b"Ethnicity", 1)
-STACKED = stops_csv(month_of_stops("2024-02", 150) * 2)
-REFUSED = {
-    "renamed column": (name_file("2024-02", STOPS), RENAMED, "'Officer-defined ethnicity' is missing; 'Ethnicity'"),
-    "month to come": (name_file("2199-01", STOPS), stops_csv([make_stop()]), "2199-01, lies in the future"),
-    "copies on top of each other": (name_file("2024-02", STOPS), STACKED, "Only 150 of 300 rows are different"),
-    "header alone": (name_file("2024-02", STOPS), stops_csv([]), "a header and no rows"),
-    "another family's columns": (name_file("2024-02", STREET), stops_csv([make_stop()]), "'Crime ID' is missing"),
-    "text": (name_file("2024-02", STREET), b"Dear Sir or Madam,\nno data today.\n", "'Crime ID' is missing"),
-    "nothing": (name_file("2024-02", STREET), b"", "empty"),
-    "a name of its own": ("crimes.csv", street_csv([make_crime(1)]), "none of the known kinds"),
-    "bomb": ("2024-02.zip", zip_files({name_file("2024-02", STREET): b"0" * 2_000_000}), "It was not unpacked"),
-    "zip cut short": ("2024-02.zip", zip_files({name_file("2024-02", STREET): b"x"})[:40], "cut short"),
-    "web page": (name_file("2024-02", STOPS), b"<!DOCTYPE html><title>Sign in</title>", "web page"),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-async def test_a_refused_file_leaves_nothing_behind(base: Base, case: str) -> None:
-    name, data, sentence = REFUSED[case]
-    await base.load(put_stops(base, month_of_stops("2023-12"), "2023-12"))
-    before = await base.state()
-    report = await base.load(put(base.folder, name, data))
-    assert only(report).status == "refused"
-    assert sentence in only(report).message
-    assert report.release is None
-    assert await base.state() == before
-
-
-async def test_genuine_repeats_are_no_stacked_copies(base: Base) -> None:
-    """Two people searched together are two equal rows: in 2022-08 the Met has 2,347 of them."""
-    rows = month_of_stops("2024-02", 240)
-    report = only(await base.load(put_stops(base, [*rows, *rows[:120]])))
-    assert (report.status, report.rows_loaded) == ("loaded", 360)
-    assert (await base.values("stop_search_rate", "2024-02"))[HACKNEY, 1] == 360
-
-
 # Words.
 
 
@@ -261,7 +223,9 @@ async def test_a_word_not_seen_before_is_learned_reported_and_counted_as_unknown
     report = only(await base.load(put_stops(base, rows)))
     assert report.status == "loaded"
     assert report.message == "New words, counted as unknown: 'Non-binary' (gender); 'Lockpicks' (object)"
-    learned = await base.conn.fetch("select field, word, class from vocabulary where is_unseen order by field")
+    learned = await base.conn.fetch(
+        "select field, word, class from vocabulary where is_unseen order by field"
+    )
     assert [tuple(row) for row in learned] == [
         ("gender", "Non-binary", "unknown"),
         ("object", "Lockpicks", "unknown"),
@@ -290,7 +254,15 @@ async def test_a_new_category_of_crime_is_kept_in_no_figure(base: Base) -> None:
 
 
 async def test_text_of_any_kind_is_kept_as_it_is(base: Base) -> None:
-    places = ['On or near "The Oval", N1', "On or near\nMare Street", "\\.", "=1+1", "Åth \u202e 🚓", " ", "NULL"]
+    places = [
+        'On or near "The Oval", N1',
+        "On or near\nMare Street",
+        "\\.",
+        "=1+1",
+        "Åth \u202e 🚓",
+        " ",
+        "NULL",
+    ]
     rows = [*month_of_crimes("2024-02"), *(make_crime(n, Location=place) for n, place in enumerate(places))]
     report = only(await base.load(put_street(base, rows)))
     assert report.status == "loaded"
@@ -302,51 +274,3 @@ async def test_a_header_of_the_right_columns_in_another_order_is_refused(base: B
     order = [STOP_HEADER[1], STOP_HEADER[0], *STOP_HEADER[2:]]
     path = put(base.folder, name_file("2024-02", STOPS), write_csv(order, [make_stop()]))
     assert "another order than published" in only(await base.load(path)).message
-
-
-# Partial copies.
-
-
-async def test_a_partial_copy_makes_no_other_category_zero(base: Base) -> None:
-    rows = month_of_crimes("2024-02", 30, categories=["Burglary"])
-    report = only(await base.load(put_street(base, rows), only=("burglary",)))
-    assert report.status == "loaded"
-    assert (await base.values("crime_rate", "2024-02", "category:burglary"))[HACKNEY, 1] == 30
-    assert await base.values("crime_rate", "2024-02", "category:drugs") == {}
-    assert await base.values("crime_rate", "2024-02") == {}
-    assert await base.values("antisocial_behaviour_rate", "2024-02") == {}
-    coverage = await base.coverage("street", "2024-02")
-    assert coverage is not None
-    assert (coverage["status"], coverage["words"]) == ("received", ["burglary"])
-    assert json.loads(await base.conn.fetchval("select only_words from resource")) == ["burglary"]
-
-
-async def test_a_copy_of_one_category_is_partial_even_where_nobody_says_so(base: Base) -> None:
-    await base.load(put_street(base, month_of_crimes("2024-02", 30, categories=["Burglary"])))
-    assert (await base.values("crime_rate", "2024-02", "category:burglary"))[HACKNEY, 1] == 30
-    assert await base.values("crime_rate", "2024-02", "category:drugs") == {}
-    assert await base.values("crime_rate", "2024-02") == {}
-
-
-async def test_partial_copies_of_different_kinds_stand_beside_each_other(base: Base) -> None:
-    for kind in ("Burglary", "Drugs"):
-        rows = month_of_crimes("2024-02", 20, categories=[kind])
-        report = await base.load(put_street(base, rows, folder=kind), only=(kind.lower(),))
-        assert only(report).status == "loaded"
-    for group in ("category:burglary", "category:drugs"):
-        assert (await base.values("crime_rate", "2024-02", group))[HACKNEY, 1] == 20
-
-
-async def test_a_copy_that_holds_more_than_was_said_is_refused(base: Base) -> None:
-    report = only(await base.load(put_street(base, month_of_crimes("2024-02")), only=("burglary",)))
-    assert report.status == "refused"
-    assert "13 kinds of event beside those that --only names" in report.message
-
-
-async def test_only_has_nothing_to_say_about_searches(base: Base) -> None:
-    path = put_stops(base, month_of_stops("2024-02"))
-    assert only(await base.load(path, only=("burglary",))).status == "loaded"
-    assert (await base.values("stop_search_rate", "2024-02"))[HACKNEY, 1] == 60
-    assert await base.conn.fetchval("select words from resource_scope") is None
-    later = put_stops(base, month_of_stops("2024-02", 59), folder="b")
-    assert only(await base.load(later, only=("burglary",), vintage=date(2199, 1, 1))).status == "loaded"

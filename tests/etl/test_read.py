@@ -25,7 +25,7 @@ BOMS = st.sampled_from([b"", b"\xef\xbb\xbf"])
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
 AWKWARD = st.one_of(
     TEXT,
-    st.text('",\r\n \'\\;\t', max_size=4),
+    st.text("\",\r\n '\\;\t", max_size=4),
     st.sampled_from(["", '"', '""', ",", "a,b", 'a"b', "\n", "\r", "é", "£1,2", "NA", "null", "#", "\ufeff"]),
 )
 COLUMNS = ("first", "second", "third")
@@ -73,7 +73,8 @@ def test_a_blank_cell_is_null_whether_quoted_or_not(rows: list[list[str]], newli
 
 
 @given(
-    st.lists(st.lists(st.text("ab,\"'é ", max_size=4), min_size=1, max_size=5), min_size=1, max_size=12), NEWLINES
+    st.lists(st.lists(st.text("ab,\"'é ", max_size=4), min_size=1, max_size=5), min_size=1, max_size=12),
+    NEWLINES,
 )
 def test_a_row_of_another_length_is_a_reject_with_its_line(rows: list[list[str]], newline: str) -> None:
     rows = [row if row != [""] else ["x"] for row in rows]  # a line with nothing on it is no row
