@@ -39,16 +39,25 @@ Workers = Annotated[int, typer.Option(help="How many processes answer.", min=1, 
 
 @app.command()
 def load(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips, as published.", metavar="PATH…")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files, folders or zips, as published.", metavar="PATH…")
+    ],
     vintage: Annotated[
-        str | None, typer.Option(help="When the copy was published (2024-02 or 2024-02-29), where its place does not say.")
+        str | None,
+        typer.Option(
+            help="When the copy was published (2024-02 or 2024-02-29), where its place does not say."
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Load a copy even though a later one is in the database.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Load a copy even though a later one is in the database.")
+    ] = False,
     only: Annotated[
-        list[str] | None, typer.Option(help="The copy is partial: category=burglary. Other categories do not become zero.")
+        list[str] | None,
+        typer.Option(help="The copy is partial: category=burglary. Other categories do not become zero."),
     ] = None,
     accept_rejects: Annotated[
-        bool, typer.Option("--accept-rejects", help="Load a file although over 5% of its rows cannot be used.")
+        bool,
+        typer.Option("--accept-rejects", help="Load a file although over 5% of its rows cannot be used."),
     ] = False,
     replace_sample: Annotated[
         bool, typer.Option("--replace-sample", help="Drop the sample data to make room for real files.")
@@ -81,7 +90,11 @@ def publish(as_json: Json = False) -> None:
         if as_json:
             print(json.dumps({"release": release.release if release else None}))
         else:
-            print(f"Published release {release.release}." if release else "Nothing to publish: the figures are up to date.")
+            print(
+                f"Published release {release.release}."
+                if release
+                else "Nothing to publish: the figures are up to date."
+            )
 
     _run(work())
 
@@ -115,7 +128,9 @@ def demo(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Workers = 1,
-    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the figures afterwards.")] = True,
+    serve_it: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the figures afterwards.")
+    ] = True,
 ) -> None:
     """Make sample data, load it into a database of its own, print borough figures and serve them."""
     import msgspec
@@ -155,8 +170,13 @@ def stop() -> None:
     settings = sql.settings.read()
     if settings.database_url:
         _fail("DATABASE_URL names a server that this command did not start. Stop it where it was started.")
-    stopped = [folder for folder in (settings.data, settings.data / "demo") if _guard(lambda folder=folder: embedded.stop(folder))]
-    print(f"Stopped the database in {', '.join(map(str, stopped))}." if stopped else "No embedded database was running.")
+    folders = (settings.data, settings.data / "demo")
+    stopped = _guard(lambda: [folder for folder in folders if embedded.stop(folder)])
+    print(
+        f"Stopped the database in {', '.join(map(str, stopped))}."
+        if stopped
+        else "No embedded database was running."
+    )
 
 
 @app.command()
@@ -229,12 +249,17 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 @asynccontextmanager
-async def _owner(settings: Settings | None = None, *, up_to_date: bool = True) -> AsyncIterator[asyncpg.Connection]:
+async def _owner(
+    settings: Settings | None = None, *, up_to_date: bool = True
+) -> AsyncIterator[asyncpg.Connection]:
     """A connection that may do everything, to a database with its tables and reference facts."""
     import sql.settings
+    from sql.errors import NotMigrated
 
     async with await sql.connect(settings, min_size=1, max_size=1) as pool, pool.acquire() as conn:
         if up_to_date:
+            if waiting := await sql.pending(conn):
+                raise NotMigrated(f"The database lacks {', '.join(waiting)}. Run: borough migrate")
             await _seed(conn)
         yield conn
 
@@ -276,7 +301,9 @@ def _read_day(text: str | None) -> date | None:
             return datetime.strptime(text, form).date()  # noqa: DTZ007
         except ValueError:
             continue
-    raise typer.BadParameter(f"{text!r} is not a day such as 2024-02-29 or a month such as 2024-02.", param_hint="--vintage")
+    raise typer.BadParameter(
+        f"{text!r} is not a day such as 2024-02-29 or a month such as 2024-02.", param_hint="--vintage"
+    )
 
 
 def _read_only(pairs: list[str]) -> tuple[str, ...]:
@@ -290,7 +317,8 @@ def _read_only(pairs: list[str]) -> tuple[str, ...]:
             slug = name.strip().lower().replace("-", "_").replace(" ", "_")
             if field != "category" or slug not in classes:
                 raise typer.BadParameter(
-                    f"{pair!r} names no category. Write category= and one of: {', '.join(classes)}.", param_hint="--only"
+                    f"{pair!r} names no category. Write category= and one of: {', '.join(classes)}.",
+                    param_hint="--only",
                 )
             found.append(slug)
     return tuple(found)

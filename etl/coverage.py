@@ -71,7 +71,9 @@ def find_coverage(scopes: Iterable[Scope]) -> list[Coverage]:
                 status="partial" if reason else "received",
                 reason=reason,
                 words=tuple(sorted(words)) if words is not None else None,
-                unusable_fields={field: why for scope in group for field, why in scope.unusable_fields.items()},
+                unusable_fields={
+                    field: why for scope in group for field, why in scope.unusable_fields.items()
+                },
                 events=sum(scope.events for scope in group),
                 placed=sum(scope.placed for scope in group),
                 no_location=sum(scope.no_location for scope in group),
@@ -108,7 +110,10 @@ def find_gap(group: list[Scope], month: date) -> str | None:
 
 
 def find_shortfall(
-    counts: Mapping[tuple[str, int, date], tuple[int, frozenset[str] | None]], source: str, force: int, month: date
+    counts: Mapping[tuple[str, int, date], tuple[int, frozenset[str] | None]],
+    source: str,
+    force: int,
+    month: date,
 ) -> str | None:
     """Why a month without days is partial: under 60% of the median of the months around it that hold the same.
 

@@ -6,19 +6,21 @@
         └── LoadBusy       another loader holds the database
 """
 
-from dataclasses import dataclass
-
 
 class EtlError(Exception):
     """An error with a sentence for the person who ran the command."""
 
 
-@dataclass(frozen=True)
-class Refused(EtlError):
-    """A file that is not loaded: what was expected, what was found, what to do."""
+class Refused(EtlError):  # noqa: N818
+    """A file that is not loaded: what was expected, what was found, what to do.
 
-    sentence: str
-    line: int | None = None
+    Not a frozen struct: Python sets an exception's traceback, and a worker sends it by its arguments.
+    """
+
+    def __init__(self, sentence: str, line: int | None = None) -> None:
+        super().__init__(sentence, line)
+        self.sentence = sentence
+        self.line = line
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.sentence}" if self.line else self.sentence

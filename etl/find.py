@@ -98,13 +98,24 @@ def _order(candidate: Candidate) -> tuple[bool, bool, date, str, date, str]:
     name = candidate.name
     month = name.month if name else date.min
     series = f"{name.source}-{name.force}" if name else candidate.kind
-    return candidate.kind != "boundary", candidate.kind != "postcode", month, series, candidate.vintage, candidate.file
+    return (
+        candidate.kind != "boundary",
+        candidate.kind != "postcode",
+        month,
+        series,
+        candidate.vintage,
+        candidate.file,
+    )
 
 
 def _walk(paths: Iterable[Path], refusals: list[tuple[str, Refused]]) -> Iterator[tuple[Path, bool]]:
     for path in paths:
         if path.is_dir():
-            yield from ((file, False) for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith("."))
+            yield from (
+                (file, False)
+                for file in sorted(path.rglob("*"))
+                if file.is_file() and not file.name.startswith(".")
+            )
         elif path.is_file():
             yield path, True
         else:
@@ -129,21 +140,31 @@ def _candidates(file: Path, vintage: date | None) -> Iterator[Candidate | tuple[
             " such as 2024-02-metropolitan-street.csv; keep that name."
         )
     else:
-        raise NotRecognised("This is not a file that can be loaded: expected .csv, .zip, .gpkg, .geojson or .shp.")
+        raise NotRecognised(
+            "This is not a file that can be loaded: expected .csv, .zip, .gpkg, .geojson or .shp."
+        )
 
 
-def _members(file: Path, vintage: date | None, retrieved: datetime) -> Iterator[Candidate | tuple[str, Refused]]:
+def _members(
+    file: Path, vintage: date | None, retrieved: datetime
+) -> Iterator[Candidate | tuple[str, Refused]]:
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
     except BROKEN as error:
-        raise Refused(f"The zip is broken or cut short ({error}). Get it again from its publisher.") from error
+        raise Refused(
+            f"The zip is broken or cut short ({error}). Get it again from its publisher."
+        ) from error
     names = [member.filename.lower() for member in members]
     if any(name.endswith(".shp") for name in names):
-        yield Candidate("boundary", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved)
+        yield Candidate(
+            "boundary", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved
+        )
         return
     if any(word in file.name.lower() for word in POSTCODE_WORDS):
-        yield Candidate("postcode", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved)
+        yield Candidate(
+            "postcode", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved
+        )
         return
     when = vintage or archive_month(file.name) or retrieved.date()
     known = False
@@ -157,7 +178,9 @@ def _members(file: Path, vintage: date | None, retrieved: datetime) -> Iterator[
             continue
         yield Candidate("police", file, member.filename, name, member.file_size, when, retrieved)
     if not known:
-        raise NotRecognised("The zip holds no file with a name as data.police.uk publishes them, such as 2024-02-metropolitan-street.csv.")
+        raise NotRecognised(
+            "The zip holds no file with a name as data.police.uk publishes them, such as 2024-02-metropolitan-street.csv."
+        )
 
 
 def _check_member(member: zipfile.ZipInfo) -> Refused | None:
@@ -192,7 +215,9 @@ def read_bytes(candidate: Candidate) -> bytes:
         with zipfile.ZipFile(candidate.path) as archive, archive.open(candidate.member) as stream:
             data = stream.read(candidate.bytes + 1)
     except BROKEN as error:
-        raise Refused(f"The file inside the zip cannot be unpacked ({error}). Get the zip again from its publisher.") from error
+        raise Refused(
+            f"The file inside the zip cannot be unpacked ({error}). Get the zip again from its publisher."
+        ) from error
     if len(data) > candidate.bytes:
         raise Refused("The file inside the zip is longer than the zip says. It was not unpacked.")
     return data

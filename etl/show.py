@@ -30,7 +30,9 @@ class LoadDisplay:
         self.bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.bars.stop()
 
     def found(self, count: int) -> None:
@@ -76,25 +78,37 @@ def describe_file(report: FileReport) -> str:
     share = f", {report.rows_placed / report.rows_loaded:.1%} placed" if report.rows_loaded else ""
     rejects = f", {report.rows_rejected:,} rejected" if report.rows_rejected else ""
     news = f". {report.message}" if report.message else ""
-    return f"loaded     {report.file}: {report.rows_loaded:,} rows{share}{rejects}, {report.seconds:.2f} s{news}"
+    return (
+        f"loaded     {report.file}: {report.rows_loaded:,} rows{share}{rejects}, {report.seconds:.2f} s{news}"
+    )
 
 
 def describe_load(report: LoadReport) -> list[str]:
     """The summary: files by what became of them, rows, what was passed over, the release."""
-    counts = {status: sum(file.status == status for file in report.files) for status in ("loaded", "unchanged", "refused")}
+    counts = {
+        status: sum(file.status == status for file in report.files)
+        for status in ("loaded", "unchanged", "refused")
+    }
     read, loaded, rejected = (
-        sum(getattr(file, name) for file in report.files) for name in ("rows_read", "rows_loaded", "rows_rejected")
+        sum(getattr(file, name) for file in report.files)
+        for name in ("rows_read", "rows_loaded", "rows_rejected")
     )
-    lines = [f"{counts['loaded']} files loaded, {counts['unchanged']} unchanged, {counts['refused']} refused."]
+    lines = [
+        f"{_count(counts['loaded'])} loaded, {counts['unchanged']} unchanged, {counts['refused']} refused."
+    ]
     if read:
         lines.append(f"{read:,} rows read = {loaded:,} loaded + {rejected:,} rejected.")
     if report.other_forces:
-        lines.append(f"{report.other_forces} files of other police forces passed over.")
+        lines.append(f"{_count(report.other_forces)} of other police forces passed over.")
     if report.not_data:
-        lines.append(f"{report.not_data} files that are no data passed over.")
+        lines.append(f"{_count(report.not_data)} without data passed over.")
     if report.release is None:
         lines.append("No figure changed.")
     else:
         marked = " (sample data, not real)" if report.release.is_sample else ""
         lines.append(f"Published release {report.release.release}{marked}.")
     return lines
+
+
+def _count(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"

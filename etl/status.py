@@ -9,7 +9,9 @@ import sql.queries
 
 async def read_status(conn: asyncpg.Connection) -> dict[str, Any]:
     """The latest release, the boundaries, the coverage by source and force, and what is stale."""
-    release = await conn.fetchrow("select release, published_at, is_sample from release order by release_id desc limit 1")
+    release = await conn.fetchrow(
+        "select release, published_at, is_sample from release order by release_id desc limit 1"
+    )
     boundary = await conn.fetchrow("select vintage, resolution from boundary_set where is_current")
     coverage = await conn.fetch(sql.queries.load("sum_coverage"))
     return {
@@ -20,7 +22,8 @@ async def read_status(conn: asyncpg.Connection) -> dict[str, Any]:
         "stale_metric_months": await conn.fetchval("select count(*) from stale"),
         "rows_rejected": await conn.fetchval("select count(*) from reject"),
         "unseen_words": [
-            f"{row['word']} ({row['field']})" for row in await conn.fetch("select field, word from vocabulary where is_unseen order by 1, 2")
+            f"{row['word']} ({row['field']})"
+            for row in await conn.fetch("select field, word from vocabulary where is_unseen order by 1, 2")
         ],
     }
 
@@ -32,7 +35,9 @@ def render_status(status: dict[str, Any]) -> str:
         lines = ["Nothing is published yet. Load files with: borough load PATH"]
     else:
         marked = " SAMPLE DATA, NOT REAL." if release["is_sample"] else ""
-        lines = [f"Release {release['release']}, published {release['published_at']:%-d %B %Y %H:%M} UTC.{marked}"]
+        lines = [
+            f"Release {release['release']}, published {release['published_at']:%-d %B %Y %H:%M} UTC.{marked}"
+        ]
     if status["boundaries"]:
         lines.append(f"Boundaries: {status['boundaries']['vintage']} ({status['boundaries']['resolution']}).")
     lines.append(f"Postcodes: {status['postcodes']:,}.")
@@ -43,7 +48,9 @@ def render_status(status: dict[str, Any]) -> str:
             f"{partial}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
         )
     if status["stale_metric_months"]:
-        lines.append(f"{status['stale_metric_months']:,} metric months are loaded and not published: run borough publish.")
+        lines.append(
+            f"{status['stale_metric_months']:,} metric months are loaded and not published: run borough publish."
+        )
     if status["rows_rejected"]:
         lines.append(f"{status['rows_rejected']:,} rows were rejected and are kept apart with their reasons.")
     if status["unseen_words"]:

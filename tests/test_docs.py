@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import typer
-from click import Group
 
 from api.app import create_app
 from api.envelope import ATTRIBUTION
@@ -150,7 +149,7 @@ def assert_known(name: str, words: list[str]) -> None:
     """Fail unless `borough` has the command and each of the options."""
     import cli
 
-    commands = cast(Group, typer.main.get_command(cli.app)).commands
+    commands: dict[str, Any] = cast(Any, typer.main.get_command(cli.app)).commands
     assert name in commands, f"borough has no command {name}"
     options = {option for one in commands[name].params for option in one.opts} | {"--help"}
     assert not [word for word in words if word.startswith("--") and word.split("=")[0] not in options]

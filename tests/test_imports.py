@@ -32,7 +32,7 @@ MODULES = sorted(
 )
 # What an import may not do, by the names of Python's audit events.
 WATCHER = """
-import importlib, sys, threading
+import importlib, os, sys, threading
 from pathlib import Path
 
 root, modules = Path(sys.argv[1]), sys.argv[2:]
@@ -43,7 +43,7 @@ def watch(event, arguments):
     if event in forbidden:
         sys.exit(f"{event} {arguments}")
     if event == "open" and isinstance(arguments[0], str):
-        path = Path(arguments[0])
+        path = Path(os.path.abspath(arguments[0]))
         inside = path.is_relative_to(root) and not path.is_relative_to(root / ".venv")
         if inside and not code & set(path.suffixes):
             sys.exit(f"reads or writes {path.relative_to(root)}")

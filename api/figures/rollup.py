@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -12,11 +13,14 @@ from api.figures.membership import CELLS, Membership
 from api.figures.windows import Window
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Number = TypeVar("Number", np.float64, np.int64)
 Kind = TypeVar("Kind", bound=np.generic)
 
+# What an observation counts, in the order of its columns, and what the roll-up tells apart besides.
 NUMERATOR, REFERENCE, UNKNOWN, BASE, REVISED = range(5)
 QUANTITIES = 5
+UNPLACED, OTHER_FORCES, OTHER_FORCES_ANYHOW = range(5, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +36,16 @@ class Sums:
     reference: Floats
     unknown: Floats
     base: Floats
-    revised: NDArray[np.bool_]
+    revised: Bools
     unplaced: Floats
     other_forces: Floats
-    has_unplaced: NDArray[np.bool_]
+    has_unplaced: Bools
     expected: NDArray[np.int64]
     received: NDArray[np.int64]
     placed_share: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """What a roll-up runs over. `needs` says which receipt each series goes by; months count from `first`."""
 
@@ -57,59 +61,92 @@ class Frame:
         """How many months the frame spans."""
         return self.last - self.first + 1
 
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """The first month of each window, counted from `first`."""
+        return np.array([window.first - self.first for window in self.windows])
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """The month after the last of each window, counted from `first`."""
+        return np.array([window.last - self.first + 1 for window in self.windows])
+
+    @cached_property
+    def received(self) -> Bools:
+        """Needs × memberships × months: every home force's file is there."""
+        forces = self.membership.forces
+        received = np.stack([receipt.received for receipt in self.receipts])  # needs × forces × months
+        held = np.all(received[:, None, :, :] | ~forces[None, :, :, None], axis=2)
+        return np.asarray(held & forces.any(axis=1)[None, :, None])
+
+    @cached_property
+    def months_received(self) -> NDArray[np.int64]:
+        """Needs × memberships × windows: how many months are there."""
+        return add_windows(self.received.astype(np.int64), self)
+
+    @cached_property
+    def placed_share(self) -> Floats:
+        """Needs × memberships × windows: the share of the home forces' events that have a place, or NaN."""
+        forces = self.membership.forces.astype(np.float64)
+        counts = np.array([[receipt.events, receipt.no_location] for receipt in self.receipts])
+        events, nowhere = add_windows(np.einsum("nqfm,vf->qnvm", counts, forces) * self.received, self)
+        share: Floats = np.full(events.shape, np.nan)
+        np.divide(events - nowhere, events, out=share, where=events > 0)
+        return share
+
 
 def build_cube(rows: NDArray[np.int64], series: Sequence[int], starts: Sequence[int]) -> Floats:
-    """Observations as an array of cells × series × months × quantities, 0 where there is no row.
+    """Observations as an array of cells × quantities × series × months, 0 where there is no row.
 
-    `rows` has the columns series, days since the first month, borough, force, numerator, reference, unknown,
-    base, revision; `starts` gives the days from the first month to the first day of each.
+    After the last cell comes one in which nothing is counted, for memberships without any. `rows` has the
+    columns series, days since the first month, borough, force, numerator, reference, unknown, base, revision;
+    `starts` gives the days from the first month to the first day of each.
     """
-    cube = np.zeros((CELLS, len(series), len(starts), QUANTITIES))
+    cube = np.zeros((CELLS + 1, QUANTITIES, len(series), len(starts)))
     if len(rows):
         order = np.argsort(series)
         at = order[np.searchsorted(np.asarray(series)[order], rows[:, 0])]
         month = np.searchsorted(starts, rows[:, 1])
-        cube[(rows[:, 2] + 1) * len(FORCES) + rows[:, 3] - 1, at, month] = rows[:, 4:]
+        cell = (rows[:, 2] + 1) * len(FORCES) + rows[:, 3] - 1
+        for quantity in range(QUANTITIES):
+            cube[cell, quantity, at, month] = rows[:, 4 + quantity]
     return cube
 
 
 def add_up(cube: Floats, frame: Frame) -> Sums:
     """The sums of a cube (`build_cube`) over the areas and windows of a frame."""
     member = frame.membership
-    # All by series × memberships × months
-    received = _received_months(frame)[frame.needs]
-    counted = _over_windows(_add_cells(cube, member.cells) * received[..., None], frame)
-    unplaced = _add_cells(cube[..., NUMERATOR], member.unplaced_cells)
-    others = _add_cells(cube[..., NUMERATOR], member.other_force_cells)
-    months = _over_windows(received.astype(np.int64), frame)
-    other_forces = np.where(months > 0, _over_windows(others * received, frame), _over_windows(others, frame))
-    has_unplaced = np.asarray(member.unplaced_cells.any(axis=1))
+    # All by quantities × series × memberships × months
+    held = np.empty((OTHER_FORCES_ANYHOW + 1, *cube.shape[2:3], len(member.starts), frame.months))
+    listed = cube[member.listed]
+    held[:QUANTITIES] = _add_cells(listed, member)
+    counted = listed[:, NUMERATOR]
+    held[UNPLACED] = _add_cells(counted * member.is_unplaced[:, None, None], member)
+    held[OTHER_FORCES_ANYHOW] = _add_cells(counted * member.is_other_force[:, None, None], member)
+    held[OTHER_FORCES] = held[OTHER_FORCES_ANYHOW]
+    held[:OTHER_FORCES_ANYHOW] *= frame.received[frame.needs]
+    summed = add_windows(held, frame)
+    months = frame.months_received[frame.needs]
+    summed[OTHER_FORCES] = np.where(months > 0, summed[OTHER_FORCES], summed[OTHER_FORCES_ANYHOW])
+    of_areas = spread(summed, frame)
     return Sums(
-        numerator=_of_areas(counted[..., NUMERATOR], frame),
-        reference=_of_areas(counted[..., REFERENCE], frame),
-        unknown=_of_areas(counted[..., UNKNOWN], frame),
-        base=_of_areas(counted[..., BASE], frame),
-        revised=_of_areas(counted[..., REVISED] > 0, frame),
-        unplaced=_of_areas(_over_windows(unplaced * received, frame), frame),
-        other_forces=_of_areas(other_forces, frame),
-        has_unplaced=has_unplaced[member.of],
-        expected=np.array([window.months for window in frame.windows]),
-        received=_of_areas(months, frame),
-        placed_share=_of_areas(_placed_share(frame)[frame.needs], frame),
+        numerator=of_areas[NUMERATOR],
+        reference=of_areas[REFERENCE],
+        unknown=of_areas[UNKNOWN],
+        base=of_areas[BASE],
+        revised=of_areas[REVISED] > 0,
+        unplaced=of_areas[UNPLACED],
+        other_forces=of_areas[OTHER_FORCES],
+        has_unplaced=member.has_unplaced[member.of],
+        expected=frame.ends - frame.starts,
+        received=spread(months, frame),
+        placed_share=spread(frame.placed_share, frame)[frame.needs],
     )
 
 
-def _add_cells(cube: Floats, weights: Floats) -> Floats:
-    """Sums over the cells of each membership: series × memberships × months (× quantities).
-
-    A loop over few memberships, not a matrix product: that would start threads and cost more than it saves.
-    """
-    sums = np.zeros((len(weights), *cube.shape[1:]))
-    for index, row in enumerate(weights):
-        held = np.flatnonzero(row)
-        if len(held):
-            np.add.reduce(cube[held], axis=0, out=sums[index])
-    return np.swapaxes(sums, 0, 1)
+def _add_cells(listed: Floats, member: Membership) -> Floats:
+    """Sums over the cells of each membership, which takes the place of the first axis but stands before months."""
+    return np.moveaxis(np.add.reduceat(listed, member.starts, axis=0), 0, -2)
 
 
 def add_person_time(persons: Floats, of: NDArray[np.int64], frame: Frame) -> Floats:
@@ -119,56 +156,28 @@ def add_person_time(persons: Floats, of: NDArray[np.int64], frame: Frame) -> Flo
     borough has none in a month received. Whole persons are summed and divided once, so a figure does not
     depend on what else was asked.
     """
-    member = frame.membership
+    boroughs = frame.membership.boroughs
     there = np.isfinite(persons)
-    received = _received_months(frame)[frame.needs]
-    whole = np.matmul(member.boroughs, np.where(there, persons, 0.0))[of] * received
-    gaps = np.matmul(member.boroughs, (~there).astype(np.float64))[of] * received
-    years = _over_windows(whole, frame) / 12
-    return _of_areas(np.where((_over_windows(gaps, frame) > 0) | (years == 0), np.nan, years), frame)
+    received = frame.received[frame.needs]
+    whole = np.matmul(boroughs, np.where(there, persons, 0.0))[of] * received
+    gaps = np.matmul(boroughs, (~there).astype(np.float64))[of] * received
+    years = add_windows(whole, frame) / 12
+    return spread(np.where((add_windows(gaps, frame) > 0) | (years == 0), np.nan, years), frame)
 
 
-def find_carried_forward(carried: NDArray[np.bool_], frame: Frame) -> NDArray[np.bool_]:
+def find_carried_forward(carried: Bools, frame: Frame) -> Bools:
     """Whether a window counts persons carried forward: series × areas × windows, from series × months."""
-    received = _received_months(frame)[frame.needs]
-    return _of_areas(_over_windows((received & carried[:, None, :]).astype(np.int64), frame) > 0, frame)
+    counted = frame.received[frame.needs] & carried[:, None, :]
+    return spread(add_windows(counted.astype(np.int64), frame) > 0, frame)
 
 
-def _received_months(frame: Frame) -> NDArray[np.bool_]:
-    """Needs × memberships × months: every home force's file is there."""
-    forces = frame.membership.forces
-    received = np.stack([receipt.received for receipt in frame.receipts])  # needs × forces × months
-    held = np.all(received[:, None, :, :] | ~forces[None, :, :, None], axis=2)
-    is_policed = np.asarray(forces.any(axis=1))
-    return np.asarray(held & is_policed[None, :, None])
+def add_windows(values: NDArray[Number], frame: Frame) -> NDArray[Number]:
+    """Sums over the months (the last axis) of each window."""
+    running = np.zeros((*values.shape[:-1], frame.months + 1), dtype=values.dtype)
+    np.cumsum(values, axis=-1, out=running[..., 1:])
+    return np.asarray(running[..., frame.ends] - running[..., frame.starts])
 
 
-def _placed_share(frame: Frame) -> Floats:
-    """Needs × memberships × windows: the share of the home forces' events that have a place, or NaN."""
-    forces = frame.membership.forces.astype(np.float64)
-    received = _received_months(frame)
-    events, nowhere = (
-        _over_windows(np.einsum("nfm,vf->nvm", np.stack(part), forces) * received, frame)
-        for part in (
-            [receipt.events for receipt in frame.receipts],
-            [receipt.no_location for receipt in frame.receipts],
-        )
-    )
-    share: Floats = np.full(events.shape, np.nan)
-    np.divide(events - nowhere, events, out=share, where=events > 0)
-    return share
-
-
-def _over_windows(values: NDArray[Number], frame: Frame) -> NDArray[Number]:
-    """Sums over the months (the third axis) of each window."""
-    running = np.zeros((*values.shape[:2], frame.months + 1, *values.shape[3:]), dtype=values.dtype)
-    np.cumsum(values, axis=2, out=running[:, :, 1:])
-    ends = np.array([window.last - frame.first + 1 for window in frame.windows])
-    starts = np.array([window.first - frame.first for window in frame.windows])
-    return np.asarray(running[:, :, ends] - running[:, :, starts])
-
-
-def _of_areas(values: NDArray[Kind], frame: Frame) -> NDArray[Kind]:
-    """From series × memberships × windows to series × areas × windows."""
-    of = frame.membership.of
-    return np.asarray(values[:, of, np.arange(len(frame.windows))])
+def spread(values: NDArray[Kind], frame: Frame) -> NDArray[Kind]:
+    """From memberships × windows (the last axes) to areas × windows."""
+    return np.asarray(values[..., frame.membership.of, np.arange(len(frame.windows))])

@@ -128,7 +128,17 @@ async def seed(conn: asyncpg.Connection) -> None:
         await conn.executemany(
             sql.queries.load("seed_area"),
             [
-                (a.area_code, a.area_name, a.area_kind, a.slug, a.borough, a.met_borough_code, a.home_force, n, a.source)
+                (
+                    a.area_code,
+                    a.area_name,
+                    a.area_kind,
+                    a.slug,
+                    a.borough,
+                    a.met_borough_code,
+                    a.home_force,
+                    n,
+                    a.source,
+                )
                 for n, a in enumerate(areas)
             ],
         )
@@ -158,7 +168,15 @@ async def seed(conn: asyncpg.Connection) -> None:
         await conn.executemany(
             sql.queries.load("seed_series_break"),
             [
-                (key, b["month"], b["sources"], b.get("dimensions"), b["effect"], b["explanation"], b["reference"])
+                (
+                    key,
+                    b["month"],
+                    b["sources"],
+                    b.get("dimensions"),
+                    b["effect"],
+                    b["explanation"],
+                    b["reference"],
+                )
                 for key, b in read_toml("breaks.toml").items()
             ],
         )

@@ -38,7 +38,9 @@ def measure_all(folder: Path, months: int) -> list[Row]:
     rows = [write_place(bench_place.measure())]
     zips = bench_load.make_zips(folder / "sample-1", 1.0, months)
     tenfold = bench_load.make_zips(folder / "sample-10", 10.0, months)
-    rows.append(write_load(asyncio.run(bench_load.measure_load(folder / "load", bench_load.find_real() or zips))))
+    rows.append(
+        write_load(asyncio.run(bench_load.measure_load(folder / "load", bench_load.find_real() or zips)))
+    )
     embedded.stop(folder / "load")
     rows.append(write_memory(bench_load.measure_memory(folder / "tenfold", tenfold)))
     asyncio.run(fill(folder / "one", zips))
@@ -89,7 +91,13 @@ def write_hot(found: dict[str, Any]) -> Row:
         f"{found['ours_per_second']:,.0f} against {found['bare_per_second']:,.0f} answers a second of"
         f" {found['answer_bytes']:,} bytes, one worker"
     )
-    return "a repeated GET, against a bare ASGI app with the same bytes", f"{found['ratio']:.2f}×", "0.3×", "0.7×", detail
+    return (
+        "a repeated GET, against a bare ASGI app with the same bytes",
+        f"{found['ratio']:.2f}×",
+        "0.3×",
+        "0.7×",
+        detail,
+    )
 
 
 def write_cold(found: dict[str, Any]) -> Row:
@@ -111,7 +119,10 @@ def write_report(rows: list[Row], report: Path) -> None:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     lines = ["| work | measured | floor | aim | detail |", "|---|---|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
-    report.write_text(f"{HEAD}Measured {datetime.now(UTC):%-d %B %Y} on {machine}.\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    report.write_text(
+        f"{HEAD}Measured {datetime.now(UTC):%-d %B %Y} on {machine}.\n\n" + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
 
 
 def show(rows: list[Row]) -> None:

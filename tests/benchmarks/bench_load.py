@@ -115,7 +115,9 @@ class _Database:
 def measure_memory(data: Path, zips: list[Path]) -> dict[str, object]:
     """Peak resident memory, in MB, of a process that loads the zips into an empty database."""
     command = [sys.executable, "-m", "tests.benchmarks.bench_load", "--load", *map(str, zips)]
-    done = subprocess.run(command, env={**os.environ, "BOROUGH_DATA": str(data)}, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, env={**os.environ, "BOROUGH_DATA": str(data)}, check=True, capture_output=True, text=True
+    )
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -141,7 +143,9 @@ async def _load_once(zips: list[Path]) -> None:
         report = await load(conn, zips, index_folder=settings.data / "index")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows = sum(file.rows_loaded for file in report.files)
-    print(json.dumps({"rows": rows, "peak_mb": round(peak), "seconds": round(time.perf_counter() - start, 1)}))
+    print(
+        json.dumps({"rows": rows, "peak_mb": round(peak), "seconds": round(time.perf_counter() - start, 1)})
+    )
 
 
 def main() -> None:

@@ -9,7 +9,9 @@ from tests.benchmarks.load_http import make_request, measure_seconds
 FIRST, LAST = "2023-09", "2024-08"
 
 
-def measure_tenfold(address: str, tenfold_address: str, *, rounds: int = 5, each: int = 20) -> dict[str, float]:
+def measure_tenfold(
+    address: str, tenfold_address: str, *, rounds: int = 5, each: int = 20
+) -> dict[str, float]:
     """Median seconds of a first GET of 12 months × 33 boroughs from either database, in alternation, and their ratio."""
     with ExitStack() as stack:
         one = stack.enter_context(serving("api.app:create_app", {"DATABASE_URL": address}))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,13 @@ class Base:
     index_folder: Path
     folder: Path
 
-    async def load(self, *paths: Path, progress: Progress | None = None, **options: Any) -> LoadReport:
+    async def load(
+        self,
+        *paths: Path,
+        progress: Progress | None = None,
+        executor: Executor | None = None,
+        **options: Any,
+    ) -> LoadReport:
         """Load paths with the options of `borough load`."""
         return await load(
             self.conn,
@@ -58,6 +65,7 @@ class Base:
             index_folder=self.index_folder,
             options=Options(**options),
             progress=progress,
+            executor=executor,
         )
 
     async def forget(self) -> None:

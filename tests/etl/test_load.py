@@ -120,7 +120,7 @@ async def test_one_row_in_ten_broken_refuses_the_file_until_it_is_accepted(base:
         "line 5: 10 of 100 rows cannot be used, the first because the date is not"
     )
     assert "--accept-rejects" in report.message
-    assert {**await base.state(), "release": 0, "exposure": 0} == {**before, "release": 0, "exposure": 0}
+    assert await base.state() == before
     accepted = only(await base.load(path, accept_rejects=True))
     assert (accepted.status, accepted.rows_loaded, accepted.rows_rejected) == ("loaded", 90, 10)
     assert await base.count("reject") == 10

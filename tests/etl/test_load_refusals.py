@@ -1,11 +1,14 @@
 """What is refused, and what a partial copy of a month says and does not say."""
 
 import json
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from etl.errors import Refused
 from tests.etl.conftest import Base
 from tests.etl.police_files import only
 from tests.etl.rows import (
@@ -87,7 +90,25 @@ async def test_genuine_repeats_are_no_stacked_copies(base: Base) -> None:
     assert (await base.values("stop_search_rate", "2024-02"))[HACKNEY, 1] == 360
 
 
+async def test_files_may_be_prepared_in_other_processes_and_refusals_come_back_from_them(base: Base) -> None:
+    put_stops(base, month_of_stops("2024-01", Gender="Non-binary"), "2024-01")
+    put(base.folder / "a", name_file("2024-02", STOPS), stops_csv([make_stop(Date="?")] * 9))
+    put_stops(base, month_of_stops("2024-03"), "2024-03")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        report = await base.load(base.folder, executor=executor)
+    assert [file.status for file in report.files] == ["loaded", "refused", "loaded"]
+    assert report.files[1].message.startswith("line 2: 9 of 9 rows cannot be used")
+    assert await base.count("stop_search") == 120
+
+
 # Partial copies.
+
+
+async def test_a_category_that_is_none_refuses_the_load(base: Base) -> None:
+    path = put_street(base, month_of_crimes("2024-02", 30, categories=["Burglary"]))
+    with pytest.raises(Refused, match="'burglry', which is no category"):
+        await base.load(path, only=("burglry",))
+    assert await base.count("resource") == 0
 
 
 async def test_a_partial_copy_makes_no_other_category_zero(base: Base) -> None:

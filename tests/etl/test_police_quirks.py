@@ -211,7 +211,7 @@ async def test_real_2016_06_opens_on_31_may(base: Base, police: Path) -> None:
 
 
 async def test_the_dates_of_zip_members_say_nothing(base: Base) -> None:
-    """Which of two archives is newer is told by their names: the member of the older one is dated later here."""
+    """Which of two archives is newer is told by their names; here the older one has the later member."""
     name = name_file("2024-02", "stop-and-search")
     newer = zip_files({name: stops_csv(month_of_stops("2024-02", 50))}, (2001, 1, 1))
     older = zip_files({name: stops_csv(month_of_stops("2024-02", 60))}, (2030, 1, 1))

@@ -13,6 +13,7 @@ from sql.measure import load_measures
 from tests.measures.facts import DECEMBER, add_unseen, write
 from tests.oracle.measures import Observations
 
+
 class Workbench:
     """Facts in, observations out. `codes` maps (vocabulary field, word) to its code."""
 

@@ -81,7 +81,9 @@ async def add_unseen(conn: asyncpg.Connection) -> None:
         for word in UNSEEN:
             await conn.execute(
                 """insert into vocabulary (field, code, word, class, is_unseen)
-                   select $1::text, max(code) + 1, $2::text, 'unknown', true from vocabulary where field = $1::text
+                   select $1::text, max(code) + 1, $2::text, 'unknown', true
+                     from vocabulary
+                    where field = $1::text
                    on conflict (field, word) do nothing""",
                 field,
                 word,
@@ -95,7 +97,7 @@ async def write(
     searches: Sequence[dict[str, Any]] = (),
     crimes: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """Put facts, their tallies and coverage into the tables; `codes` maps (vocabulary field, word) to its code."""
+    """Put facts, their tallies and coverage into the tables; `codes`: (vocabulary field, word) -> code."""
     await conn.copy_records_to_table(
         "stop_search",
         columns=["resource_id", "force", "month", "borough", "place", *SEARCH_WORDS, *SEARCH_FLAGS],
@@ -113,7 +115,8 @@ async def write(
         "crime",
         columns=["resource_id", "force", "month", "borough", "place", "category", "last_outcome"],
         records=[
-            (1, row["force"], row["month"], row["borough"], 1, codes["category", row["Crime type"]], 0) for row in crimes
+            (1, row["force"], row["month"], row["borough"], 1, codes["category", row["Crime type"]], 0)
+            for row in crimes
         ],
     )
     await conn.executemany(

@@ -24,7 +24,11 @@ def any_of(*known: str) -> st.SearchStrategy[str]:
     return st.sampled_from((*known, "", *UNSEEN))
 
 
-EVENTS = {"force": st.sampled_from(FORCES), "month": st.sampled_from(MONTHS), "borough": st.sampled_from(PLACES)}
+EVENTS = {
+    "force": st.sampled_from(FORCES),
+    "month": st.sampled_from(MONTHS),
+    "borough": st.sampled_from(PLACES),
+}
 
 SEARCHES = st.fixed_dictionaries(
     {
@@ -57,7 +61,7 @@ HELD = st.one_of(
 
 @st.composite
 def coverages(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[dict[str, Any]]:
-    """For each source, force and month: nothing, a partial or a whole month; and what a former release said, at times."""
+    """For each source, force and month: nothing, a partial or a whole month; at times a former release's."""
     rows = []
     for source in ("stop_search", "street"):
         for force in FORCES:
@@ -84,7 +88,10 @@ def coverages(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[dict[str, A
     crimes=st.lists(CRIMES, min_size=10, max_size=40),
 )
 async def test_every_measure_equals_its_oracle(
-    bench: Workbench, coverage: list[dict[str, Any]], searches: list[dict[str, Any]], crimes: list[dict[str, Any]]
+    bench: Workbench,
+    coverage: list[dict[str, Any]],
+    searches: list[dict[str, Any]],
+    crimes: list[dict[str, Any]],
 ) -> None:
     current = [row for row in coverage if row.get("last_release") is None]
     async with bench.holding(coverage, searches, crimes) as measure:
@@ -92,7 +99,9 @@ async def test_every_measure_equals_its_oracle(
             expected = oracle(crimes if source == "street" else searches, current)
             assert tell(await measure(metric, NOVEMBER, JANUARY), expected) == "", metric
             december = {key: value for key, value in expected.items() if key[-1] == DECEMBER}
-            assert tell(await measure(metric, DECEMBER, DECEMBER), december) == "", f"{metric}, one month alone"
+            assert tell(await measure(metric, DECEMBER, DECEMBER), december) == "", (
+                f"{metric}, one month alone"
+            )
 
 
 def tell(found: Observations, expected: Observations) -> str:
@@ -102,7 +111,9 @@ def tell(found: Observations, expected: Observations) -> str:
 
 
 def test_every_measure_has_an_oracle() -> None:
-    spine = {metric for metric, measure in load_measures().items() if measure.source in ("stop_search", "street")}
+    spine = {
+        metric for metric, measure in load_measures().items() if measure.source in ("stop_search", "street")
+    }
     assert {metric for metric in spine if load_measures()[metric].kind == "flow"} == set(MEASURES)
 
 

@@ -1,7 +1,7 @@
 """The oracle: slow, obvious Python versions of what the SQL and the API compute.
 
-Written from methods.md alone. It shares no code with etl/, sql/ or api/, works on plain lists of rows in the words of the
-published files, and is meant to be read, not to be fast.
+Written from methods.md alone. It shares no code with etl/, sql/ or api/, works on plain lists of rows in the
+words of the published files, and is meant to be read, not to be fast.
 
     words      published word -> class
     measures   rows of one kind -> observations, one function a metric

@@ -1,4 +1,4 @@
-"""From counts to figures: person-time, rates, shares, ratios with their intervals and band, windows (methods.md, 1 to 3)."""
+"""From counts to figures: person-time, rates, shares, ratios, bands, windows (methods.md, 1 to 3)."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -13,7 +13,11 @@ Interval = tuple[float, float]
 Populations = dict[tuple[str, int, int], int]
 CENSUS = 2021
 
-HIGHER, LOWER, DEPENDS = "Higher under every way of counting", "Lower under every way of counting", "Depends on how"
+HIGHER, LOWER, DEPENDS = (
+    "Higher under every way of counting",
+    "Lower under every way of counting",
+    "Depends on how",
+)
 
 
 def months_between(first: date, last: date) -> list[date]:
@@ -26,7 +30,7 @@ def months_between(first: date, last: date) -> list[date]:
 
 
 def persons(populations: Populations, population: str, borough: int, month: date) -> int | None:
-    """Residents under a month: of its calendar year, the last estimate carried forward, none before the first.
+    """Residents under a month: of its calendar year, the last estimate carried on, none before the first.
 
     A population that only the Census knows stands under every month.
     """
@@ -37,7 +41,9 @@ def persons(populations: Populations, population: str, borough: int, month: date
     return populations[population, borough, past[-1]] if past else None
 
 
-def person_years(populations: Populations, population: str, boroughs: Iterable[int], months: Iterable[date]) -> Fraction | None:
+def person_years(
+    populations: Populations, population: str, boroughs: Iterable[int], months: Iterable[date]
+) -> Fraction | None:
     """A twelfth of the residents of every borough for every month; None where some month has no residents."""
     found = [persons(populations, population, borough, month) for borough in boroughs for month in months]
     return None if None in found else sum((Fraction(count or 0, 12) for count in found), Fraction(0))
@@ -84,12 +90,14 @@ def ratio_interval(a: int, a_years: Fraction | float, b: int, b_years: Fraction 
     return low / (1 - low) * scale, (high / (1 - high) * scale if high < 1 else float("inf"))
 
 
-def band(group: str, counts: dict[str, dict[str, int]], years: Callable[[str, str], Fraction | None]) -> Interval | None:
+def band(
+    group: str, counts: dict[str, dict[str, int]], years: Callable[[str, str], Fraction | None]
+) -> Interval | None:
     """The lowest and the highest ratio of a group to White over every way of counting.
 
-    `counts`: basis -> class -> events, `unknown` among the classes. `years(basis, class)`: person-years. Ways: every basis; for the
-    officer's record, unknowns counted all as White or all as the group; for Black, each of these with Mixed
-    White-and-Black residents in or out of the denominator (class `black_or_mixed_black`).
+    `counts`: basis -> class -> events, `unknown` among the classes. `years(basis, class)`: person-years.
+    Ways: every basis; for the officer's record, unknowns counted all as White or all as the group; for Black, each
+    with Mixed White-and-Black residents in or out of the denominator (class `black_or_mixed_black`).
     """
     ways: list[float | None] = []
     for basis, count in counts.items():
@@ -126,4 +134,8 @@ def roll_up(events: dict[date, int | None], first: date, last: date) -> tuple[in
         return None, 0, "missing"
     if len(there) < 9:
         return None, len(there), "incomplete"
-    return sum(there), len(there), "ok" if len(there) == len(window) else f"{len(there)} of {len(window)} months"
+    return (
+        sum(there),
+        len(there),
+        "ok" if len(there) == len(window) else f"{len(there)} of {len(window)} months",
+    )

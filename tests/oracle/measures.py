@@ -1,8 +1,8 @@
 """Every metric of `sql/measures/`, from rows in the published words (methods.md, sections 1, 3 and 4).
 
-A row is a dict with the columns of the published file and `force`, `month` (its first day) and `borough` (1 to 33;
-0 no location, -1 outside London). A coverage row says what was received: `source`, `force`, `month`, `status`,
-`words` (categories held; None: not divided so), `unusable` (fields that the file cannot answer).
+A row is a dict with the columns of the published file, `force`, `month` (its first day) and `borough` (1 to
+33; 0 no location, -1 outside London). A coverage row says what was received: `source`, `force`, `month`,
+`status`, `words` (categories held; None: not divided so), `unusable` (fields that the file cannot answer).
 
 An observation is (group_code, basis, force, borough, month) -> (numerator, reference, unknown, base).
 """
@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from tests.oracle import words
-from tests.oracle.words import UNKNOWN
+from tests.oracle.words import UNKNOWN, Row
 
-Row = dict
 Key = tuple[str, str, int, int, date]
 Observations = dict[Key, tuple[int, int | None, int | None, int | None]]
 
 MET, CITY_POLICE = 1, 2
-# The City of London is policed by its own force, the other 32 by the Met; each force's unplaced events are its own.
+# The City is policed by its own force, the other 32 by the Met; unplaced events are their force's own.
 HOME_CELLS = {MET: (*range(2, 34), 0, -1), CITY_POLICE: (1, 0, -1)}
 
 BASES = ("officer_defined", "self_defined_filled", "self_defined")
@@ -35,7 +34,7 @@ def received(coverage: Iterable[Row], source: str, *fields: str) -> list[tuple[i
 
 
 def cells(rows: list[Row], force: int, month: date) -> list[tuple[int, list[Row]]]:
-    """(borough, its rows): every cell of the force's own ground, events or none, and others where it recorded some."""
+    """(borough, its rows): every cell of the force's own ground, and others where it recorded something."""
     mine = [row for row in rows if row["force"] == force and row["month"] == month]
     boroughs = sorted({*HOME_CELLS[force], *(row["borough"] for row in mine)})
     return [(borough, [row for row in mine if row["borough"] == borough]) for borough in boroughs]
@@ -56,7 +55,12 @@ def stop_search_rate(rows: list[Row], coverage: list[Row]) -> Observations:
         ("gender", "officer_defined", words.GENDER_CLASSES, words.gender),
         ("ethnicity", "officer_defined", words.OFFICER_CLASSES, words.officer),
         ("ethnicity", "self_defined", words.STATED_CLASSES, words.stated),
-        ("ethnicity", "self_defined_filled", words.STATED_CLASSES, lambda row: words.ethnicity(row, "self_defined_filled")),
+        (
+            "ethnicity",
+            "self_defined_filled",
+            words.STATED_CLASSES,
+            lambda row: words.ethnicity(row, "self_defined_filled"),
+        ),
     ]
     for force, month, file in received(coverage, "stop_search"):
         for borough, found in cells(searches(rows), force, month):
@@ -82,7 +86,9 @@ def stop_search_section_60_rate(rows: list[Row], coverage: list[Row]) -> Observa
     return out
 
 
-def share(found: list[Row], known: Callable[[Row], bool], counted: Callable[[Row], bool]) -> tuple[int, None, int, int]:
+def share(
+    found: list[Row], known: Callable[[Row], bool], counted: Callable[[Row], bool]
+) -> tuple[int, None, int, int]:
     """Counted among the known; the unknown stand outside the base."""
     base = [row for row in found if known(row)]
     return sum(counted(row) for row in base), None, len(found) - len(base), len(base)
@@ -112,19 +118,27 @@ def stop_search_linked_outcome_share(rows: list[Row], coverage: list[Row]) -> Ob
     """Positive and linked, among searches with the linked field filled."""
     field = "Outcome linked to object of search"
     return plain_share(
-        rows, coverage, lambda row: row[field] != "", lambda row: row[field] == "True" and words.is_positive(row), "linked"
+        rows,
+        coverage,
+        lambda row: row[field] != "",
+        lambda row: row[field] == "True" and words.is_positive(row),
+        "linked",
     )
 
 
 def stop_search_clothing_removal_share(rows: list[Row], coverage: list[Row]) -> Observations:
     """More than outer clothing removed, among searches with the field filled."""
     field = "Removal of more than just outer clothing"
-    return plain_share(rows, coverage, lambda row: row[field] != "", lambda row: row[field] == "True", "clothing_removed")
+    return plain_share(
+        rows, coverage, lambda row: row[field] != "", lambda row: row[field] == "True", "clothing_removed"
+    )
 
 
 def stop_search_under_18_share(rows: list[Row], coverage: list[Row]) -> Observations:
     """Age 10 to 17 among searches with a known age."""
-    return plain_share(rows, coverage, lambda row: words.age(row) != UNKNOWN, lambda row: words.age(row) == "10_17", "age")
+    return plain_share(
+        rows, coverage, lambda row: words.age(row) != UNKNOWN, lambda row: words.age(row) == "10_17", "age"
+    )
 
 
 def stop_search_ethnicity_unknown_share(rows: list[Row], coverage: list[Row]) -> Observations:
@@ -143,7 +157,7 @@ def stop_search_ethnicity_unknown_share(rows: list[Row], coverage: list[Row]) ->
 
 
 def stop_search_positive_outcome_share(rows: list[Row], coverage: list[Row]) -> Observations:
-    """Positive outcomes among recorded ones, by object, by ethnicity, and by officer-defined ethnicity within object."""
+    """Positive outcomes among recorded ones, by object, by ethnicity, and by ethnicity within object."""
     out: Observations = {}
     for force, month, _ in received(coverage, "stop_search"):
         for borough, found in cells(searches(rows), force, month):
@@ -156,7 +170,9 @@ def stop_search_positive_outcome_share(rows: list[Row], coverage: list[Row]) -> 
                     groups[f"object_ethnicity:{sought}/{seen}", "officer_defined"] = both
             for basis in BASES:
                 for class_ in words.OFFICER_CLASSES if basis == "officer_defined" else words.STATED_CLASSES:
-                    groups[f"ethnicity:{class_}", basis] = [row for row in found if words.ethnicity(row, basis) == class_]
+                    groups[f"ethnicity:{class_}", basis] = [
+                        row for row in found if words.ethnicity(row, basis) == class_
+                    ]
             for (group, basis), part in groups.items():
                 out[group, basis, force, borough, month] = share(part, words.has_outcome, words.is_positive)
     return out
@@ -178,7 +194,12 @@ def stop_search_rate_ratio(rows: list[Row], coverage: list[Row]) -> Observations
                         if basis == "officer_defined" and group == "mixed":
                             continue
                         key = (f"ethnicity:{group}", basis + suffix, force, borough, month)
-                        out[key] = (groups.count(group), groups.count("white"), groups.count(UNKNOWN), len(part))
+                        out[key] = (
+                            groups.count(group),
+                            groups.count("white"),
+                            groups.count(UNKNOWN),
+                            len(part),
+                        )
     return out
 
 

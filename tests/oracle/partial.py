@@ -24,7 +24,7 @@ def month_end(month: date) -> datetime:
 def stops_early(moments: Iterable[datetime], month: date) -> bool:
     """Whether dated events end so long before the month does that chance cannot explain it.
 
-    Events at an even pace up to the last one would leave a silence of that length with probability exp(-pace × length).
+    At the pace of the events up to the last, a silence of that length has probability exp(-pace × length).
     """
     ordered = sorted(moments)
     begin = datetime(month.year, month.month, 1, tzinfo=LONDON)
@@ -33,10 +33,13 @@ def stops_early(moments: Iterable[datetime], month: date) -> bool:
     silence = month_end(month).astimezone(ordered[-1].tzinfo) - ordered[-1]
     if silence < A_DAY:
         return False
-    return exp(-len(ordered) / max(covered, timedelta(seconds=1)).total_seconds() * silence.total_seconds()) < CHANCE
+    return (
+        exp(-len(ordered) / max(covered, timedelta(seconds=1)).total_seconds() * silence.total_seconds())
+        < CHANCE
+    )
 
 
 def falls_short(rows: int, neighbours: Iterable[int]) -> bool:
-    """Whether a file without days holds under 60% of the median of the months around it; two at least must be there."""
+    """Whether a file without days holds under 60% of the median of the months around it, two at least."""
     around = list(neighbours)
     return len(around) >= 2 and rows < SHARE * median(around)

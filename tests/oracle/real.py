@@ -1,4 +1,4 @@
-"""The check values of methods.md section 3, computed straight from the published files: polars, geopandas, nothing of ours.
+"""The check values of methods.md section 3, straight from the files: polars, geopandas, nothing of ours.
 
 Met files 2023-09 to 2024-08, person searches, full-resolution boundary.
 """
@@ -49,20 +49,26 @@ AREAS = {
 
 
 def read_searches(shared: Path, first: date, last: date) -> polars.DataFrame:
-    """Met searches of whole months as published, all text, with `month` and `borough` (0 none, -1 outside London)."""
+    """Met searches as published, all text, with `month` and `borough` (0 no location, -1 outside London)."""
     frames = []
     for month in months_between(first, last):
         name = f"{month:%Y-%m}"
         with zipfile.ZipFile(shared / "police" / "whole" / f"{name}.zip") as archive:
             data = archive.read(f"{name}/{name}-metropolitan-stop-and-search.csv")
-        frames.append(polars.read_csv(data, infer_schema_length=0).with_columns(polars.lit(month).alias("month")))
+        frames.append(
+            polars.read_csv(data, infer_schema_length=0).with_columns(polars.lit(month).alias("month"))
+        )
     rows = polars.concat(frames).with_row_index("row")
-    return rows.join(place(shared, rows), on="row", how="left").with_columns(polars.col("borough").fill_null(-1))
+    return rows.join(place(shared, rows), on="row", how="left").with_columns(
+        polars.col("borough").fill_null(-1)
+    )
 
 
 def place(shared: Path, rows: polars.DataFrame) -> polars.DataFrame:
-    """row -> borough, by a spatial join with the full-resolution outlines; rows outside all of them are left out."""
-    outlines = geopandas.read_file(shared / "geo" / "london_boroughs_gla_datastore.gpkg")[["gss_code", "geometry"]]
+    """row -> borough, by a spatial join with the full-resolution outlines; rows outside all are left out."""
+    outlines = geopandas.read_file(shared / "geo" / "london_boroughs_gla_datastore.gpkg")[
+        ["gss_code", "geometry"]
+    ]
     placed = rows.filter(polars.col("Latitude").is_not_null()).select(
         "row", polars.col("Longitude").cast(polars.Float64), polars.col("Latitude").cast(polars.Float64)
     )
@@ -107,16 +113,20 @@ def read_populations() -> Populations:
 def read_table(name: str) -> list[dict[str, int]]:
     """A reference table; its comments begin with #."""
     lines = (REFERENCE / name).read_text(encoding="utf-8").splitlines()
-    return [{k: int(v) for k, v in row.items()} for row in csv.DictReader(line for line in lines if line[0] != "#")]
+    return [
+        {k: int(v) for k, v in row.items()}
+        for row in csv.DictReader(line for line in lines if line[0] != "#")
+    ]
 
 
 @cache
 def expected_figures(shared: Path) -> dict[str, dict[str, Any]]:
     """area slug -> figures of 2023-09 to 2024-08 from Met searches alone.
 
-    `searches`, `unplaced`, `person_years`, `rate` (value, lower, upper); `positive` (numerator, denominator, value, lower, upper);
-    `ratios`: (group, basis) -> numerator, reference_numerator, unknown_numerator, value, lower, upper, assumption_low,
-    assumption_high, verdict (its beginning), difference_per_1000, difference_in_number.
+    `searches`, `unplaced`, `person_years`; `rate`: value, lower, upper; `positive`: numerator, denominator,
+    value, lower, upper; `ratios`: (group, basis) -> numerator, reference_numerator, unknown_numerator, value,
+    lower, upper, assumption_low, assumption_high, verdict (its beginning), difference_per_1000 and
+    difference_in_number.
     """
     facts = [simplify(row) for row in read_people(shared).iter_rows(named=True)]
     populations = read_populations()

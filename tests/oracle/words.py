@@ -1,6 +1,9 @@
-"""What published words mean (methods.md, sections 3 and 4), by rule, for the words that are known; anything else is unknown."""
+"""What published words mean (methods.md, sections 3 and 4): by rule for known words, else unknown."""
 
 import re
+from typing import Any
+
+Row = dict[str, Any]
 
 UNKNOWN = "unknown"
 
@@ -115,28 +118,28 @@ CRIME_CATEGORIES = (
 ANTI_SOCIAL = "Anti-social behaviour"
 
 
-def is_person(row: dict) -> bool:
+def is_person(row: Row) -> bool:
     """A search of a person, alone or with a vehicle."""
     return row["Type"] in PERSON_TYPES
 
 
-def stated(row: dict) -> str:
+def stated(row: Row) -> str:
     """The Census group that the person stated."""
-    word = row["Self-defined ethnicity"]
+    word: str = row["Self-defined ethnicity"]
     if word not in STATED_WORDS or "not stated" in word.lower():
         return UNKNOWN
     if code := re.search(r"\(([A-Z])[0-9S]\)$", word):
         return LETTERS[code[1]]
-    return re.split(r"[ /]", word)[0].lower()
+    return str(re.split(r"[ /]", word)[0]).lower()
 
 
-def officer(row: dict) -> str:
+def officer(row: Row) -> str:
     """The group that the officer recorded: White, Black, Asian or Other only."""
-    word = row["Officer-defined ethnicity"].lower()
+    word: str = row["Officer-defined ethnicity"].lower()
     return word if word in OFFICER_CLASSES else UNKNOWN
 
 
-def ethnicity(row: dict, basis: str) -> str:
+def ethnicity(row: Row, basis: str) -> str:
     """The ethnic group on one basis of counting."""
     if basis == "officer_defined":
         return officer(row)
@@ -146,44 +149,44 @@ def ethnicity(row: dict, basis: str) -> str:
     return officer(row) if stated(row) == UNKNOWN else stated(row)
 
 
-def age(row: dict) -> str:
+def age(row: Row) -> str:
     """The age range; "under 10" is not to be believed and unknown."""
-    word = row["Age range"].replace("-", "_").replace(" ", "_")
+    word: str = row["Age range"].replace("-", "_").replace(" ", "_")
     return word if word in AGE_CLASSES else UNKNOWN
 
 
-def gender(row: dict) -> str:
+def gender(row: Row) -> str:
     """Male or Female; "Other" leaps in 2024-03 while blanks vanish, and is unknown."""
-    word = row["Gender"].lower()
+    word: str = row["Gender"].lower()
     return word if word in GENDER_CLASSES else UNKNOWN
 
 
-def sought(row: dict) -> str:
+def sought(row: Row) -> str:
     """The object of search."""
     return OBJECTS.get(row["Object of search"], UNKNOWN)
 
 
-def power(row: dict) -> str:
+def power(row: Row) -> str:
     """The legislation."""
     return LEGISLATION.get(row["Legislation"], UNKNOWN)
 
 
-def has_outcome(row: dict) -> bool:
+def has_outcome(row: Row) -> bool:
     """Whether an outcome that we understand was recorded."""
     return row["Outcome"] in OUTCOME_WORDS
 
 
-def is_positive(row: dict) -> bool:
+def is_positive(row: Row) -> bool:
     """Anything other than no further action."""
     return has_outcome(row) and "no further action" not in row["Outcome"].lower()
 
 
-def is_arrest(row: dict) -> bool:
+def is_arrest(row: Row) -> bool:
     """An arrest, in either vocabulary."""
     return row["Outcome"] in ("Arrest", "Suspect arrested")
 
 
-def category(row: dict) -> str:
+def category(row: Row) -> str:
     """The category of a street row."""
     if row["Crime type"] not in (*CRIME_CATEGORIES, ANTI_SOCIAL):
         return UNKNOWN
