@@ -19,7 +19,8 @@ ARCHIVE_MONTH = re.compile(r"^(\d{4}-\d{2})\.zip$")
 BOUNDARY_SUFFIXES = (".gpkg", ".geojson", ".shp")
 POSTCODE_WORDS = ("codepoint", "codepo", "postcode")
 
-MAX_MEMBER_BYTES = 400_000_000
+# a month of Met street crime is about 25 MB
+MAX_MEMBER_BYTES = 150_000_000
 MAX_INFLATION = 200
 
 # what zipfile raises on a damaged zip or one of a kind it does not know

@@ -8,6 +8,7 @@ the quadtree.
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -53,6 +54,8 @@ __all__ = [
 
 BY_POINT, BY_LSOA, BY_NEAREST, OUTSIDE, NONE = range(1, 6)
 HOW_NAMES = {BY_POINT: "point", BY_LSOA: "lsoa", BY_NEAREST: "nearest", OUTSIDE: "outside", NONE: "none"}
+# GEOS builds the index of a prepared geometry when it is first asked, and two threads that ask at once corrupt memory.
+_GEOMETRIES = threading.Lock()
 CHUNK = 1 << 16  # points at a time, so that the arrays of one step stay in the processor's cache
 
 Boroughs = npt.NDArray[np.int16]
@@ -74,7 +77,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Placer:
-    """Places points in one set of boundaries. Nothing changes after it is built, so threads may share it."""
+    """Places points in one set of boundaries. Threads may share it: their turns at the geometries are kept apart."""
 
     boundary_sha256: str
     polygons: Polygons
@@ -120,9 +123,10 @@ class Placer:
             found = np.zeros(len(undecided), dtype=np.int64)
             is_edge = code >= CLASS
             masks = self.cells.masks[code[is_edge] - CLASS]
-            found[is_edge] = decide_candidates(self.polygons, x[is_edge], y[is_edge], masks)
-            borough[undecided], how[undecided] = found, BY_POINT
-            _place_nearest(self, x, y, undecided, found, borough, how)
+            with _GEOMETRIES:
+                found[is_edge] = decide_candidates(self.polygons, x[is_edge], y[is_edge], masks)
+                borough[undecided], how[undecided] = found, BY_POINT
+                _place_nearest(self, x, y, undecided, found, borough, how)
         nowhere = np.flatnonzero(how == OUTSIDE)
         blank = nowhere[~(np.isfinite(lon[nowhere]) & np.isfinite(lat[nowhere]))]
         borough[blank], how[blank] = 0, NONE

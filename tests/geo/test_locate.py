@@ -14,7 +14,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.boundary import BoundarySet
+from geo.boundary import BoundarySet, load_outline
 from geo.coverage import METRES_PER_LAT, METRES_PER_LON, find_edges
 from geo.locate import (
     BY_LSOA,
@@ -34,6 +34,7 @@ from geo.locate import (
 )
 
 NAN = float("nan")
+ROOT = Path(__file__).parents[2]
 EXACT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -393,3 +394,33 @@ def test_a_file_without_lsoas_is_placed_by_point(toy: Placer) -> None:
     assert placement.borough.tolist() == [7, 0]
     assert placement.how.tolist() == [BY_POINT, NONE]
     assert placement.disagreements.tolist() == [0] * 34
+
+
+RACE = """
+import sys, threading
+from pathlib import Path
+import numpy as np, shapely
+from geo.locate import Placer
+
+path = Path(sys.argv[1])
+corners = np.concatenate([shapely.get_coordinates(polygon) for polygon in Placer.load(path).polygons])
+lon, lat = np.repeat(corners, 5, axis=0).T + np.random.default_rng(7).normal(0, 1e-4, (2, 5 * len(corners)))
+expected = Placer.load(path).place(lon, lat)[0]
+for _ in range(40):
+    placer, gate, found = Placer.load(path), threading.Barrier(2), []
+    work = lambda: (gate.wait(), found.append(placer.place(lon, lat)[0]))
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    [thread.start() for thread in threads], [thread.join() for thread in threads]
+    assert all((answer == expected).all() for answer in found) and len(found) == 2
+print("done")
+"""
+
+
+def test_threads_may_share_a_placer_from_its_first_use_on(tmp_path: Path) -> None:
+    """In a process of its own: GEOS without turns kept apart ends the process ("double free or corruption")."""
+    path = tmp_path / "outline.placer"
+    Placer.build(load_outline().polygons).save(path)
+    done = subprocess.run(
+        [sys.executable, "-c", RACE, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
