@@ -150,7 +150,7 @@ class TestGaps:
         assert met.numerator == sum(range(2, 34)) + 50
 
     async def test_a_category_that_the_file_lacks_is_missing_and_so_is_the_total(self, conn: Any) -> None:
-        asked = {
+        asked: dict[str, Any] = {
             "metric": "crime_rate",
             "area": ["hackney", "city-of-london"],
             "from_": "2023-09",

@@ -59,7 +59,7 @@ def test_black_people_are_searched_three_to_five_times_as_often_with_variation(s
     ratios = []
     for borough, (white, black) in residents.items():
         here = stops.filter(pl.col("borough") == borough)["Officer-defined ethnicity"]
-        ratios.append(((here == "Black").sum() / black) / ((here == "White").sum() / white))
+        ratios.append((int((here == "Black").sum()) / black) / (int((here == "White").sum()) / white))
     assert all(2.6 < ratio < 5.6 for ratio in ratios), ratios
     assert max(ratios) / min(ratios) > 1.15
 

@@ -263,7 +263,7 @@ def test_the_index_on_disk_answers_alike(
     lon, lat = random.uniform(-0.55, 0.36, 20_000), random.uniform(51.27, 51.7, 20_000)
     for placer in (first, again):
         for mine, theirs in zip(placer.place(lon, lat), outline_placer.place(lon, lat), strict=True):
-            assert (mine == theirs).all()
+            assert np.array_equal(mine, theirs)
 
 
 def test_the_index_is_named_by_the_exact_boundary(outline: BoundarySet) -> None:
@@ -382,7 +382,8 @@ def test_the_publishers_lsoa_decides_and_disagreements_are_counted(toy: Placer) 
     placement = place_events(toy, np.array(lon), np.array(lat), np.array(lsoa, dtype=np.int32))
     assert placement.borough.tolist() == borough
     assert placement.how.tolist() == how
-    assert (placement.borough.dtype, placement.how.dtype) == (np.int16, np.uint8)
+    assert placement.borough.dtype == np.int16
+    assert placement.how.dtype == np.uint8
     expected = np.zeros(34, dtype=np.int64)
     expected[1], expected[0] = 2, 1
     assert placement.disagreements.tolist() == expected.tolist()

@@ -12,8 +12,13 @@ def count(
     a: int, b: int, unknown: int = 0, *, mixed: float | None = None, spread: bool = False
 ) -> GroupCounts:
     """Counts of 1,000 residents of the group against 2,000."""
+    parts = [np.array([part], dtype=float) for part in (a, b, unknown, 1000, 2000)]
     return GroupCounts(
-        *(np.array([part], dtype=float) for part in (a, b, unknown, 1000, 2000)),
+        parts[0],
+        parts[1],
+        parts[2],
+        parts[3],
+        parts[4],
         with_mixed=None if mixed is None else np.array([mixed]),
         spread_unknown=spread,
     )
