@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -19,7 +18,7 @@ import typer
 if TYPE_CHECKING:
     import asyncpg
 
-    from etl.load import FileReport, LoadReport, Options
+    from etl.report import LoadReport, Options
     from sql import Settings
 
 app = typer.Typer(
@@ -65,15 +64,19 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load files: police files, boundaries, postcodes, recognised by name and header. Then publish."""
-    from etl.load import Options
+    from etl.options import parse_day, parse_only
+    from etl.report import Options
 
-    options = Options(
-        vintage=_read_day(vintage),
-        force=force,
-        only=_read_only(only or []),
-        accept_rejects=accept_rejects,
-        replace_sample=replace_sample,
-    )
+    try:
+        options = Options(
+            vintage=parse_day(vintage) if vintage else None,
+            force=force,
+            only=parse_only(only or []),
+            accept_rejects=accept_rejects,
+            replace_sample=replace_sample,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     report = _run(_load(paths, options, as_json))
     if report.refused:
         raise typer.Exit(1)
@@ -143,7 +146,7 @@ def demo(
     folder = settings.data / "sample"
     if not folder.exists():
         _write_sample(folder, 2026, 24, 1.0)
-    from etl.load import Options
+    from etl.report import Options
 
     report = _run(_load([folder], Options(), as_json=False, settings=settings, quiet=True))
     if report.refused:
@@ -201,10 +204,9 @@ def main() -> None:
 async def _load(
     paths: list[Path], options: Options, as_json: bool, settings: Settings | None = None, quiet: bool = False
 ) -> LoadReport:
+    import sql.settings
     from etl.load import Progress, load
     from etl.show import LoadDisplay
-
-    import sql.settings
 
     settings = settings or sql.settings.read()
     with LoadDisplay(as_json=as_json, quiet=quiet) as display:
@@ -228,9 +230,8 @@ def _write_sample(folder: Path, seed: int, months: int, scale: float) -> None:
 
 
 async def _print_figures(settings: Settings) -> None:
-    from api.headlines import print_headlines
-
     import sql.settings
+    from api.headlines import print_headlines
 
     async with await sql.connect(settings, role="reader", max_size=1) as pool, pool.acquire() as conn:
         await print_headlines(conn)
@@ -277,7 +278,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 def _guard(work: Callable[[], Any]) -> Any:
     """Do it; what a person can mend ends in one sentence, not in a traceback."""
     from etl.errors import EtlError
-    from sql.errors import DatabaseError, explain
+    from sql.errors import DatabaseError
 
     try:
         return work()
@@ -291,37 +292,6 @@ def _guard(work: Callable[[], Any]) -> Any:
 def _fail(sentence: str) -> NoReturn:
     print(sentence, file=sys.stderr)
     raise typer.Exit(1)
-
-
-def _read_day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    for form in ("%Y-%m-%d", "%Y-%m"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise typer.BadParameter(
-        f"{text!r} is not a day such as 2024-02-29 or a month such as 2024-02.", param_hint="--vintage"
-    )
-
-
-def _read_only(pairs: list[str]) -> tuple[str, ...]:
-    from etl.reference import read_toml
-
-    classes = [name for name in read_toml("vocabulary.toml")["category"] if name != "unknown"]
-    found = []
-    for pair in pairs:
-        field, _, names = pair.partition("=")
-        for name in names.split(","):
-            slug = name.strip().lower().replace("-", "_").replace(" ", "_")
-            if field != "category" or slug not in classes:
-                raise typer.BadParameter(
-                    f"{pair!r} names no category. Write category= and one of: {', '.join(classes)}.",
-                    param_hint="--only",
-                )
-            found.append(slug)
-    return tuple(found)
 
 
 if __name__ == "__main__":

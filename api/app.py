@@ -10,7 +10,7 @@ from typing import cast
 import asyncpg
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 
 from api.cache import Application, Cache, Front
@@ -77,11 +77,16 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
             await asyncio.gather(*tasks, return_exceptions=True)
             await releases.close()
 
+    # It asks for the releases only so that Litestar gives the two one after the other: two at once would be
+    # a group of tasks in every answer.
+    def give_shapes(releases: NamedDependency[Releases]) -> ShapeStore:
+        return shapes
+
     router = Litestar(
         route_handlers=CONTROLLERS,
         dependencies={
             "releases": Provide(lambda: releases, sync_to_thread=False),
-            "shapes": Provide(lambda: shapes, sync_to_thread=False),
+            "shapes": Provide(give_shapes, sync_to_thread=False),
             "telemetry": Provide(lambda: telemetry, sync_to_thread=False),
         },
         exception_handlers={

@@ -5,7 +5,7 @@ import msgspec
 from api.figures.windows import Window, WindowKind
 
 
-class ValueRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_month": "to"}):
+class ValueRow(msgspec.Struct, frozen=True, gc=False, rename={"from_month": "from", "to_month": "to"}):
     """One figure: a metric of an area over a window, for a group, on a basis.
 
     `value` of a rate is per 1,000 residents a year, of a share between 0 and 1. `denominator` of a rate is
@@ -44,7 +44,7 @@ class ValueRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_mo
     as_of: str | None
 
 
-class RatioRow(ValueRow, frozen=True, rename={"from_month": "from", "to_month": "to"}):
+class RatioRow(ValueRow, frozen=True, gc=False, rename={"from_month": "from", "to_month": "to"}):
     """A rate ratio, its band and its verdict.
 
     `difference_per_1000` is the group's rate less the reference group's. `difference_in_number` is how many

@@ -1,6 +1,7 @@
 """What a caller can read: media types by `Accept`, compression by `Accept-Encoding` (RFC 9110)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -10,6 +11,8 @@ PROBLEM = "application/problem+json"
 
 # The media types between which an Accept header can make a difference here.
 TYPES = (JSON, CSV, GEOJSON, HTML, PROBLEM)
+# Callers are many, and the headers they send are few.
+HEADERS_KEPT = 256
 
 Range = tuple[str, float]
 
@@ -36,13 +39,15 @@ def weigh(ranges: Sequence[Range], media_type: str) -> float:
     return 0.0
 
 
-def choose_type(accept: str, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=HEADERS_KEPT)
+def choose_type(accept: str, offered: tuple[str, ...]) -> str | None:
     """The most wanted of the offered media types, the first of equals; None where none is acceptable."""
     ranges = parse_ranges(accept) or [("*/*", 1.0)]
     best = max(offered, key=lambda media_type: weigh(ranges, media_type))
     return best if weigh(ranges, best) > 0 else None
 
 
+@lru_cache(maxsize=HEADERS_KEPT)
 def rank_types(accept: str) -> tuple[float, ...]:
     """The weights of the known media types: all that an `Accept` header can change in an answer."""
     ranges = parse_ranges(accept) or [("*/*", 1.0)]
@@ -56,6 +61,7 @@ def wants_page(accept: str) -> bool:
     return html > 0 and html >= max(weigh(ranges, JSON), weigh(ranges, PROBLEM))
 
 
+@lru_cache(maxsize=HEADERS_KEPT)
 def choose_encoding(accept_encoding: str) -> str:
     """`br`, `gzip` or `identity`: the most wanted, brotli before gzip among equals."""
     wanted = dict(parse_ranges(accept_encoding))

@@ -145,9 +145,9 @@ def _read_bases(measures: Sequence[Measure], texts: Sequence[str]) -> set[str] |
 
 def _read_groups(groups: Mapping[str, Groups], texts: Sequence[str]) -> set[str] | None:
     """The group codes asked for; None for the total."""
-    every = dict.fromkeys(code for found in groups.values() for _, code in found.codes)
     if not texts:
         return None
+    every = dict.fromkeys(code for found in groups.values() for _, code in found.codes)
     if ALL in texts:
         return set(every)
     wanted: set[str] = set()

@@ -82,7 +82,8 @@ def release_headers(snapshot: Snapshot) -> dict[str, str]:
 
 def list_links(request: AnyRequest, offered: Sequence[str]) -> dict[str, str]:
     """The address asked for, the same data in the other formats, and the licence; relative to the server."""
-    path, query = request.url.path, request.scope["query_string"].decode("latin-1")
+    path = request.scope["root_path"] + request.scope["path"]
+    query = request.scope["query_string"].decode("latin-1")
     bare = "&".join(part for part in query.split("&") if part and not part.startswith("format="))
     links = {"self": f"{path}?{query}" if query else path}
     for name in offered:

@@ -114,7 +114,7 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
         basis=basis,
         group=group,
         series_id=snapshot.series.get((measure.metric, basis, group)),
-        need=Need(measure.source, measure.field, _needed_words(measure, group)),
+        need=Need(measure.source, _needed_fields(measure, basis, grouping), _needed_words(measure, group)),
         population=own if people else measure.population if measure.statistic == "rate" else None,
         reference_population=f"{prefix}:{reference}" if is_ratio and reference else None,
         mixed_population=f"{prefix}:{BLACK_OR_MIXED}" if is_ratio and name == "black" else None,
@@ -123,6 +123,22 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
         is_small=is_small(measure, group),
         breaks=tuple(part for part in snapshot.breaks if _touches(part, measure, grouping)),
     )
+
+
+def _needed_fields(measure: Measure, basis: str, grouping: Grouping | None) -> tuple[str, ...]:
+    """The fields a month's file must have filled: the metric's own, and what its events are divided by.
+
+    A month without them has no rows for the groups: Met ages are blank in 2018-02. Its total stands.
+    """
+    fields = [measure.field]
+    if grouping is not None:
+        is_officers = grouping.dimension == "ethnicity" and basis.startswith(OFFICER)
+        fields += [
+            grouping.dimension,
+            OFFICER_POPULATION if is_officers else grouping.field,
+            grouping.within,
+        ]
+    return tuple(dict.fromkeys(field for field in fields if field is not None))
 
 
 def _needed_words(measure: Measure, group: str) -> frozenset[str]:

@@ -1,20 +1,19 @@
 """The figures of a request: observations from the database, everything else from the snapshot."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from api.bands import find_bands, find_unknown
 from api.errors import TooMuch
 from api.figures import compute
 from api.figures.status import Fact
+from api.ground import find_ground
 from api.model import RatioRow, Selection, ValueRow, ValuesRequest
-from api.observations import add_persons, build_frame, fetch_sums, find_carried
+from api.observations import fetch_sums
 from api.request import Raw, find_release, resolve_request
 from api.rows import Part, write_rows
-from api.series import SELF_DEFINED, Series, describe_series, list_siblings
 from api.snapshot import Snapshot, load_snapshot
 from api.withholding import find_suppressed
-from sql.measure import TOTAL, Measure, load_measures
+from sql.measure import load_measures
 
 __all__ = ["compute_values", "get_values", "resolve_request", "row_type"]
 
@@ -63,39 +62,25 @@ def row_type(request: ValuesRequest) -> type[ValueRow]:
 
 async def _compute_part(conn: Any, snapshot: Snapshot, selection: Selection, request: ValuesRequest) -> Part:
     measure = load_measures()[selection.metric]
-    asked = [describe_series(snapshot, measure, basis, group) for basis, group in selection.series]
-    series = asked + _find_companions(snapshot, measure, asked)
-    frame = build_frame(snapshot, request.areas, selection.windows, series)
-    sums = await fetch_sums(conn, snapshot, series, frame)
-    person_years = add_persons(snapshot, [one.population for one in series], frame)
-    band = None
+    ground = find_ground(snapshot, measure, selection, request.areas)
+    asked, series = ground.asked, ground.series
+    sums = await fetch_sums(conn, snapshot, series, ground.frame)
+    bands = None
     if measure.statistic == "rate":
-        figures = compute.compute_rates(sums, person_years)
+        figures = compute.compute_rates(sums, ground.person_years)
     elif measure.statistic == "share":
         figures = compute.compute_shares(sums)
     else:
-        reference_years = add_persons(snapshot, [one.reference_population for one in series], frame)
-        mixed_years = add_persons(snapshot, [one.mixed_population for one in series], frame)
-        figures = compute.compute_ratios(sums, person_years, reference_years)
-        band = find_bands(measure, asked, series, sums, person_years, reference_years, mixed_years)
+        figures = compute.compute_ratios(sums, ground.person_years, ground.reference_years)
+        bands = find_bands(
+            measure, asked, series, sums, ground.person_years, ground.reference_years, ground.mixed_years
+        )
     facts = {
+        **{fact: truth[: len(asked)] for fact, truth in figures.facts.items()},
         Fact.MANY_UNKNOWN: find_unknown(measure, asked, series, sums),
-        Fact.CARRIED_FORWARD: find_carried(snapshot, series, frame)[: len(asked)],
         Fact.SUPPRESSED: await find_suppressed(
             conn, snapshot, measure, asked, request.areas, selection.windows
         ),
-        **{fact: truth[: len(asked)] for fact, truth in figures.facts.items()},
+        Fact.REVISED: sums.revised[: len(asked)],
     }
-    return Part(measure, asked, frame, sums, figures, band, facts)
-
-
-def _find_companions(snapshot: Snapshot, measure: Measure, asked: Sequence[Series]) -> list[Series]:
-    """What a figure needs beside its own series: a ratio's other bases, a self-defined share's unknowns."""
-    pairs: dict[tuple[str, str], None] = {}
-    for one in asked:
-        if measure.statistic == "ratio":
-            pairs |= {(basis, one.group): None for basis in list_siblings(measure, one.basis)}
-        elif measure.statistic == "share" and one.basis == SELF_DEFINED and one.group != TOTAL:
-            pairs |= {(one.basis, "ethnicity:unknown"): None, (measure.basis_codes[0], TOTAL): None}
-    there = {(one.basis, one.group) for one in asked}
-    return [describe_series(snapshot, measure, *pair) for pair in pairs if pair not in there]
+    return Part(measure, ground, sums, figures, bands, facts)

@@ -1,19 +1,21 @@
 """Disclosure control of the figures of a request: the pattern of a year, whatever was asked."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from api.figures.disclosure import Table, find_withheld
+from api.figures.disclosure import SAME_PEOPLE, Table, find_withheld, is_small_count
 from api.figures.rollup import Frame, Sums
 from api.figures.status import is_enough
 from api.figures.windows import Window
-from api.observations import build_frame, fetch_sums
+from api.ground import build_frame
+from api.observations import fetch_sums
 from api.series import Series, catalogue, describe_series
 from api.snapshot import Snapshot
-from sql.measure import TOTAL, Measure
+from sql.measure import TOTAL, Measure, load_measures
 
 Bools = NDArray[np.bool_]
 
@@ -28,24 +30,31 @@ async def find_suppressed(
 ) -> Bools:
     """Which of the figures asked for are withheld: series × areas × windows."""
     withheld = np.zeros((len(asked), len(areas), len(windows)), dtype=bool)
-    small = [one for one in asked if one.is_small]
-    if not small:
-        return withheld
-    places = {code: place for place, code in enumerate(snapshot.areas)}
-    wanted = [places[code] for code in areas]
-    for basis, dimension in dict.fromkeys((one.basis, _dimension_of(one)) for one in small):
-        table = _list_table(snapshot, measure, basis, dimension)
-        patterns = await _find_patterns(conn, snapshot, measure, table, windows)
-        at = {one.group: place for place, one in enumerate(table)}
-        for place, one in enumerate(asked):
-            if one.is_small and (one.basis, _dimension_of(one)) == (basis, dimension):
-                for column, window in enumerate(windows):
-                    withheld[place, :, column] = patterns[window][at[one.group], wanted]
+    areas_at = {code: place for place, code in enumerate(snapshot.areas)}
+    for place, one in enumerate(asked):
+        if not one.is_small:
+            continue
+        metric, basis, group = _find_owner(measure, one)
+        owner = load_measures()[metric]
+        table = _list_table(snapshot, owner, basis, _dimension_of(group))
+        at = [part.group for part in table].index(group)
+        if owner != measure and table[at].series_id is None:
+            # A pattern that cannot be known, since its table was never published, withholds everything.
+            withheld[place] = True
+            continue
+        patterns = await _find_patterns(conn, snapshot, owner, table, windows)
+        for column, window in enumerate(windows):
+            withheld[place, :, column] = patterns[window][at, [areas_at[code] for code in areas]]
     return withheld
 
 
-def _dimension_of(one: Series) -> str:
-    return one.group.partition(":")[0]
+def _find_owner(measure: Measure, one: Series) -> tuple[str, str, str]:
+    """Metric, basis and group of the cells whose pattern a series has: its own, or those of the same people."""
+    return SAME_PEOPLE.get(measure.metric, (measure.metric, one.basis, one.group))
+
+
+def _dimension_of(group: str) -> str:
+    return group.partition(":")[0]
 
 
 def _list_table(snapshot: Snapshot, measure: Measure, basis: str, dimension: str) -> list[Series]:
@@ -62,7 +71,7 @@ async def _find_patterns(
 ) -> dict[Window, Bools]:
     """What is withheld in each window: groups × all areas."""
     keys = {
-        window: ("withheld", measure.metric, table[0].basis, _dimension_of(table[0]), window)
+        window: ("withheld", measure.metric, table[0].basis, _dimension_of(table[0].group), window)
         for window in windows
     }
     new = tuple(window for window, key in keys.items() if key not in snapshot.memo)
@@ -70,7 +79,9 @@ async def _find_patterns(
         frame = build_frame(snapshot, tuple(snapshot.areas), new, table)
         sums = await fetch_sums(conn, snapshot, table, frame)
         for column, window in enumerate(new):
-            pattern = find_withheld(_build_table(snapshot, measure, table, frame, sums, column))
+            year = _build_table(snapshot, measure, table, frame, sums, column)
+            # Many small counts take seconds to protect: meanwhile other requests go on.
+            pattern = await asyncio.to_thread(find_withheld, year)
             snapshot.memo[keys[window]] = pattern[: len(table)]
     return {window: snapshot.memo[key] for window, key in keys.items()}
 
@@ -94,9 +105,21 @@ def _build_table(
         siblings=_number_siblings(snapshot, frame.membership.boroughs[held]),
         sensitive=np.array(sensitive),
         shown=shown,
-        totals_known=_dimension_of(table[0]) != TOTAL,
+        totals_known=_dimension_of(table[0].group) != TOTAL,
         tied=is_share,
+        besides=_find_remainders(measure, table, counts, np.array(sensitive)),
     )
+
+
+def _find_remainders(
+    measure: Measure, table: list[Series], counts: NDArray[np.float64], sensitive: Bools
+) -> Bools:
+    """The cells of a group that a share counts too, where those whom the share does not count are 1 to 4."""
+    found = np.zeros(counts.shape, dtype=bool)
+    for place, one in enumerate(table):
+        if (measure.metric, one.basis, one.group) in SAME_PEOPLE.values():
+            found[place] = is_small_count(counts[sensitive].sum(axis=0) - counts[place])
+    return found
 
 
 def _number_siblings(snapshot: Snapshot, boroughs: NDArray[np.float64]) -> NDArray[np.int64]:

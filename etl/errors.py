@@ -1,9 +1,9 @@
 """What can go wrong with a file.
 
-    EtlError
-    └── Refused            a file is not loaded, and nothing of it is
-        ├── NotRecognised  we do not know what the file is
-        └── LoadBusy       another loader holds the database
+EtlError
+└── Refused            a file is not loaded, and nothing of it is
+    ├── NotRecognised  we do not know what the file is
+    └── LoadBusy       another loader holds the database
 """
 
 

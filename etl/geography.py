@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import numpy as np
 import polars as pl
 import shapely
@@ -18,8 +19,10 @@ from etl import tally
 from etl.errors import Refused
 from etl.find import Candidate
 from etl.prepare import to_copy
-from etl.publish import mark_stale
-from etl.sources import STOP_SEARCH
+from etl.publish import mark_stale, read_months
+from etl.report import FileReport
+from etl.sources.stop_search import STOP_SEARCH
+from etl.vocabulary import read_vocabulary
 from geo.boundary import (
     BoundaryError,
     BoundarySet,
@@ -36,38 +39,52 @@ DISPLAY_METRES = 40.0
 FACTS = {"stop_search": "stop_search", "crime": "street", "crime_outcome": "outcomes"}
 
 
-async def load_geography(conn: asyncpg.Connection, candidate: Candidate, index_folder: Path) -> dict[str, object]:
-    """Load a boundary or postcode file in one transaction. Returns fields of its report. Raises Refused."""
+async def load_geography(conn: asyncpg.Connection, candidate: Candidate, index_folder: Path) -> FileReport:
+    """Load a boundary or postcode file in one transaction. Raises Refused."""
     start = time.perf_counter()
     try:
         load = load_boundaries if candidate.kind == "boundary" else load_postcodes
-        fields = await load(conn, candidate.path, index_folder)
+        report = await load(conn, candidate.path, index_folder)
     except (BoundaryError, PostcodeError) as error:
         raise Refused(str(error)) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise Refused(f"The file is damaged and cannot be read ({error}). Get it again from its publisher.") from error
+        raise Refused(
+            f"The file is damaged and cannot be read ({error}). Get it again from its publisher."
+        ) from error
     source = "boundaries" if candidate.kind == "boundary" else "postcodes"
-    return {"file": candidate.file, "source": source, "seconds": round(time.perf_counter() - start, 3), **fields}
+    seconds = round(time.perf_counter() - start, 3)
+    return msgspec.structs.replace(report, file=candidate.file, source=source, seconds=seconds)
 
 
-async def load_boundaries(conn: asyncpg.Connection, path: Path, index_folder: Path) -> dict[str, object]:
+async def load_boundaries(conn: asyncpg.Connection, path: Path, index_folder: Path) -> FileReport:
     """Make the boundaries of a file the current ones, and place every stored point again."""
     boundaries = read_boundary_file(path)
-    if await conn.fetchval("select exists (select from boundary_set where vintage = $1 and is_current)", boundaries.vintage):
-        return {"status": "unchanged", "message": "These boundaries are the current ones already."}
+    if await conn.fetchval(
+        "select exists (select from boundary_set where vintage = $1 and is_current)", boundaries.vintage
+    ):
+        message = "These boundaries are the current ones already."
+        return FileReport(file=path.name, source="boundaries", status="unchanged", message=message)
     placer = open_placer(boundaries.polygons, index_folder)
     async with conn.transaction():
         await store_boundaries(conn, boundaries)
         moved = await place_again(conn, placer)
-    counts = {"rows_read": 33, "rows_loaded": 33, "rows_placed": 33}
-    return {"status": "loaded", "message": f"Boundaries replaced; {moved:,} stored events moved to another area.", **counts}
+    return FileReport(
+        file=path.name,
+        source="boundaries",
+        status="loaded",
+        rows_read=33,
+        rows_loaded=33,
+        rows_placed=33,
+        message=f"Boundaries replaced; {moved:,} stored events moved to another area.",
+    )
 
 
 async def store_boundaries(conn: asyncpg.Connection, boundaries: BoundarySet) -> None:
     """Write a set of boundaries, exact and simplified for display, with its neighbours, and make it current."""
     await conn.execute("update boundary_set set is_current = false where is_current")
     known = await conn.fetchval(
-        "update boundary_set set is_current = true where vintage = $1 returning boundary_set_id", boundaries.vintage
+        "update boundary_set set is_current = true where vintage = $1 returning boundary_set_id",
+        boundaries.vintage,
     )
     if known is None:
         number = await conn.fetchval(
@@ -78,7 +95,10 @@ async def store_boundaries(conn: asyncpg.Connection, boundaries: BoundarySet) ->
             features = to_geojson(shown, decimals)["features"]
             await conn.executemany(
                 sql.queries.load("add_boundary"),
-                [(number, resolution, f["properties"]["borough"], json.dumps(f["geometry"])) for f in features],
+                [
+                    (number, resolution, f["properties"]["borough"], json.dumps(f["geometry"]))
+                    for f in features
+                ],
             )
     pairs = [(borough, near) for borough, others in neighbours(boundaries).items() for near in others]
     await conn.execute("delete from neighbour")
@@ -110,8 +130,10 @@ async def place_again(conn: asyncpg.Connection, placer: Placer) -> int:
         await conn.execute("create temp table moved (row_id tid, borough int2, place int2) on commit drop")
         async for chunk in _read_points(conn, table):
             placement = place_events(placer, chunk["longitude"].to_numpy(), chunk["latitude"].to_numpy())
-            changed = chunk.select("row_id").with_columns(borough=pl.Series(placement.borough), place=pl.Series(placement.how)).filter(
-                (pl.col("borough") != chunk["borough"]) | (pl.col("place") != chunk["place"])
+            changed = (
+                chunk.select("row_id")
+                .with_columns(borough=pl.Series(placement.borough), place=pl.Series(placement.how))
+                .filter((pl.col("borough") != chunk["borough"]) | (pl.col("place") != chunk["place"]))
             )
             copy = io.BytesIO()
             changed.write_csv(copy, include_header=False)
@@ -126,27 +148,33 @@ async def place_again(conn: asyncpg.Connection, placer: Placer) -> int:
         if table == STOP_SEARCH.table:
             await tally_again(conn)
         await conn.execute(sql.queries.load("recount_scopes"), source, NONE, OUTSIDE)
-        months = await conn.fetch("select distinct month from resource_scope where source = $1 and superseded_by is null", source)
-        await mark_stale(conn, source, [row["month"] for row in months])
+        await mark_stale(conn, source, await read_months(conn, source))
     return moved
 
 
 async def tally_again(conn: asyncpg.Connection) -> None:
     """Count the stored searches anew, month by month."""
-    codes = {row["word"]: row["code"] for row in await conn.fetch("select word, code from vocabulary where field = 'search_type'")}
+    vocabulary = await read_vocabulary(conn)
     await conn.execute(f"truncate {tally.TABLE}")
-    columns = sorted({*tally.KEYS, *tally.WORDS, "search_type"})
     for row in await conn.fetch("select distinct month from stop_search order by month"):
         copy = io.BytesIO()
-        query = f"select {', '.join(columns)} from stop_search where month = $1"
+        query = f"select {', '.join(tally.FACTS)} from stop_search where month = $1"
         await conn.copy_from_query(query, row["month"], output=copy, format="csv", header=True)
         copy.seek(0)
-        rows = pl.read_csv(copy, schema_overrides={"month": pl.String, "linked": pl.String, "clothing_removed": pl.String})
-        counted = to_copy(STOP_SEARCH.tally(rows, {"search_type": codes})) if STOP_SEARCH.tally else b""
-        await conn.copy_to_table(tally.TABLE, source=io.BytesIO(counted), columns=tally.COLUMNS, format="csv")
+        rows = pl.read_csv(
+            copy, schema_overrides={"month": pl.String, **dict.fromkeys(tally.ANSWERS, pl.String)}
+        )
+        rows = rows.with_columns(pl.col(answer) == "t" for answer in tally.ANSWERS)
+        for facts in rows.partition_by(tally.KEYS):
+            counted = to_copy(tally.tally_searches(facts, vocabulary))
+            await conn.copy_to_table(
+                tally.TABLE, source=io.BytesIO(counted), columns=tally.COLUMNS, format="csv"
+            )
 
 
-async def _read_points(conn: asyncpg.Connection, table: str, size: int = 500_000) -> AsyncIterator[pl.DataFrame]:
+async def _read_points(
+    conn: asyncpg.Connection, table: str, size: int = 500_000
+) -> AsyncIterator[pl.DataFrame]:
     """The points of a fact table that were not placed by LSOA, in chunks, each a frame with the row's address.
 
     An LSOA outside London decides as much as one inside, so that a row with one stays where it is.
@@ -166,29 +194,45 @@ async def _read_points(conn: asyncpg.Connection, table: str, size: int = 500_000
                 "borough": [row["borough"] for row in rows],
                 "place": [row["place"] for row in rows],
             },
-            schema={"row_id": pl.String, "longitude": pl.Float64, "latitude": pl.Float64, "borough": pl.Int16, "place": pl.UInt8},
+            schema={
+                "row_id": pl.String,
+                "longitude": pl.Float64,
+                "latitude": pl.Float64,
+                "borough": pl.Int16,
+                "place": pl.UInt8,
+            },
         )
 
 
-async def load_postcodes(conn: asyncpg.Connection, path: Path, index_folder: Path) -> dict[str, object]:
+async def load_postcodes(conn: asyncpg.Connection, path: Path, index_folder: Path) -> FileReport:
     """Replace the postcodes by those of a file; where the file names no district, the point is placed."""
     table = read_codepoint(path)
     placer = Placer.load(await open_index(conn, index_folder))
     by_point = placer.place(table["lon"].to_numpy(), table["lat"].to_numpy())[0]
     borough = np.where(table["borough"].to_numpy() > 0, table["borough"].to_numpy(), by_point)
-    rows = table.select("postcode", "lat", "lon").with_columns(borough=pl.Series(borough)).filter(pl.col("borough") > 0)
+    rows = (
+        table.select("postcode", "lat", "lon")
+        .with_columns(borough=pl.Series(borough))
+        .filter(pl.col("borough") > 0)
+    )
     if not rows.height:
-        raise Refused(f"None of the {table.height:,} postcodes lies in London. Get the file for London or for all of Great Britain.")
+        raise Refused(
+            f"None of the {table.height:,} postcodes lies in London. Get the file for London or for all of Great Britain."
+        )
     copy = io.BytesIO()
     rows.write_csv(copy, include_header=False)
     copy.seek(0)
     async with conn.transaction():
         await conn.execute("delete from postcode")
-        await conn.copy_to_table("postcode", source=copy, columns=("postcode", "latitude", "longitude", "borough"), format="csv")
-    return {
-        "status": "loaded",
-        "rows_read": table.height,
-        "rows_loaded": rows.height,
-        "rows_rejected": table.height - rows.height,
-        "rows_placed": rows.height,
-    }
+        await conn.copy_to_table(
+            "postcode", source=copy, columns=("postcode", "latitude", "longitude", "borough"), format="csv"
+        )
+    return FileReport(
+        file=path.name,
+        source="postcodes",
+        status="loaded",
+        rows_read=table.height,
+        rows_loaded=rows.height,
+        rows_rejected=table.height - rows.height,
+        rows_placed=rows.height,
+    )

@@ -14,7 +14,8 @@ from etl.errors import Refused
 from etl.find import Candidate, read_bytes
 from etl.read import Reject, Table, check_kind, read_csv
 from etl.sources import SOURCES
-from etl.sources.source import Codes, Source, Tidy
+from etl.sources.source import Source, Tidy
+from etl.vocabulary import Vocabulary
 from geo.locate import NONE, OUTSIDE, Placer, place_events
 
 MAX_REJECTED_SHARE = 0.05
@@ -28,7 +29,7 @@ class Task(msgspec.Struct, frozen=True):
 
     candidate: Candidate
     resource_id: int
-    codes: Codes
+    vocabulary: Vocabulary
     placer: Path
     today: date
     only: tuple[int, ...] = ()
@@ -37,8 +38,9 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """A file ready to load. `copy`: CSV for COPY into `table` (`columns`); `tally`: into etl.tally.TABLE. Counts satisfy read = loaded + rejected.
+    """A file ready to load. Counts satisfy read = loaded + rejected.
 
+    `copy`: CSV for COPY into `table` (`columns`). `tally`: into etl.tally.TABLE.
     `unseen`: words without a code, by field; where there are any, `copy` is empty: give them codes and prepare again.
     `known`: the same bytes are in the database already; nothing was read.
     """
@@ -79,7 +81,7 @@ def prepare(task: Task) -> Prepared | Refused:
 
 def _prepare(task: Task) -> Prepared:
     name = task.candidate.name
-    assert name is not None and name.force is not None
+    assert name is not None
     if name.month > task.today:
         raise Refused(f"The file's month, {name.month:%Y-%m}, lies in the future. Check its name.")
     data = read_bytes(task.candidate)
@@ -90,16 +92,20 @@ def _prepare(task: Task) -> Prepared:
     check_kind(data)
     table = read_csv(data, source.columns)
     if not table.rows_read:
-        raise Refused("The file has a header and no rows: a month without a row cannot be told from a file cut short.")
+        raise Refused(
+            "The file has a header and no rows: a month without a row cannot be told from a file cut short."
+        )
     if not source.repeats:
         refuse_stacked(table)
-    tidy = source.tidy(table.frame, name.month, task.codes)
+    tidy = source.tidy(table.frame, name.month, task.vocabulary.codes)
     if tidy.unseen:
         return Prepared(sha256, unseen=tidy.unseen)
     rejects = (*table.rejects, *_explain(table, tidy))
     refuse_rejects(table.rows_read, rejects, accept=task.accept_rejects)
     if not tidy.rows.height:
-        raise Refused(f"None of the {table.rows_read:,} rows can be used: a month without a row would count as one without events.")
+        raise Refused(
+            f"None of the {table.rows_read:,} rows can be used: a month without a row would count as one without events."
+        )
     return _place(task, source, sha256, table.rows_read, tidy, rejects)
 
 
@@ -145,18 +151,24 @@ def _explain(table: Table, tidy: Tidy) -> list[Reject]:
     ]
 
 
-def _place(task: Task, source: Source, sha256: str, rows_read: int, tidy: Tidy, rejects: tuple[Reject, ...]) -> Prepared:
+def _place(
+    task: Task, source: Source, sha256: str, rows_read: int, tidy: Tidy, rejects: tuple[Reject, ...]
+) -> Prepared:
     name = task.candidate.name
     assert name is not None
     rows = tidy.rows
-    if task.only and source.scope_field:
-        if strangers := sorted(set(tidy.classes or ()) - set(task.only)):
-            raise Refused(
-                f"The file holds {len(strangers)} kinds of event beside those that --only names. Leave --only out to load it whole."
-            )
+    strangers = set(tidy.classes or ()) - set(task.only) if task.only and source.scope_field else set()
+    if strangers:
+        raise Refused(
+            f"The file holds {len(strangers)} kinds of event beside those that --only names."
+            " Leave --only out to load it whole."
+        )
     lsoa = rows["lsoa"].fill_null(0).to_numpy() if "lsoa" in rows.columns else None
     placement = place_events(
-        _placer(task.placer), rows["longitude"].fill_null(np.nan).to_numpy(), rows["latitude"].fill_null(np.nan).to_numpy(), lsoa
+        _placer(task.placer),
+        rows["longitude"].fill_null(np.nan).to_numpy(),
+        rows["latitude"].fill_null(np.nan).to_numpy(),
+        lsoa,
     )
     none = int((placement.how == NONE).sum())
     outside = int((placement.how == OUTSIDE).sum())
@@ -174,7 +186,7 @@ def _place(task: Task, source: Source, sha256: str, rows_read: int, tidy: Tidy, 
         table=source.table,
         columns=tuple(frame.columns),
         copy=to_copy(frame),
-        tally=to_copy(source.tally(frame, task.codes)) if source.tally else b"",
+        tally=to_copy(source.tally(frame, task.vocabulary)) if source.tally else b"",
         rows_read=rows_read,
         rows_loaded=frame.height,
         rejects=rejects,

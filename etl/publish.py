@@ -13,11 +13,22 @@ import asyncpg
 import msgspec
 
 import sql.queries
+from etl import tally
 from etl.coverage import Coverage, Scope, find_coverage
 from etl.months import month_ranges
 from sql.measure import Measure, group_codes, load_measures
 
 NO_RELEASE = 0
+# what the measures of a source read
+TABLES = {"stop_search": tally.TABLE, "street": "crime"}
+# Measures join on the columns of a cell together. The planner takes each column by itself, for a poor key, and would
+# merge on some of them, comparing every class of a cell with every other: four times as slow. A small sample says
+# enough of tables as even as these.
+SETTINGS = """
+set local enable_mergejoin = off;
+set local jit = off;
+set local default_statistics_target = 10
+"""
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -38,8 +49,13 @@ def metrics_of(source: str) -> list[str]:
 
 async def mark_stale(conn: asyncpg.Connection, source: str, months: list[date]) -> None:
     """Note that the observations of every metric of a source no longer follow from the facts in these months."""
-    pairs = [(metric, month) for metric in metrics_of(source) for month in months]
-    await conn.executemany(sql.queries.load("mark_stale"), pairs)
+    await conn.execute(sql.queries.load("mark_stale"), metrics_of(source), months)
+
+
+async def read_months(conn: asyncpg.Connection, source: str) -> list[date]:
+    """The months of which the database holds a current file of the source."""
+    rows = await conn.fetch(sql.queries.load("read_months"), source)
+    return [row["month"] for row in rows]
 
 
 async def publish(
@@ -51,14 +67,14 @@ async def publish(
     """
     async with conn.transaction():
         await conn.execute("select pg_advisory_xact_lock(hashtext('borough.publish'))")
+        await conn.execute(SETTINGS)
         await mark_new_methods(conn)
         before = await conn.fetchval("select coalesce(max(release_id), 0) from release")
         coverage_changed = await refresh_coverage(conn, before)
         stale = await read_stale(conn)
         if stale:
-            # without statistics the planner takes these small tables for large ones
             await add_all_series(conn, stale)
-            await conn.execute("analyze coverage, vocabulary, vocabulary_class, area, series")
+            await tend(conn, stale)
         exposures_changed = await conn.fetchval(sql.queries.load("count_exposure_changes"))
         # new populations alone are a release only where there are figures to stand under
         if not (stale or coverage_changed or (exposures_changed and before)):
@@ -66,7 +82,9 @@ async def publish(
         release_id, name, is_sample = await insert_release(conn, before)
         await conn.execute(sql.queries.load("close_exposure"), before)
         await conn.execute(sql.queries.load("add_exposure"), release_id)
-        await conn.execute("update coverage set first_release = $1 where first_release = $2", release_id, NO_RELEASE)
+        await conn.execute(
+            "update coverage set first_release = $1 where first_release = $2", release_id, NO_RELEASE
+        )
         added = closed = 0
         for done, (metric, months) in enumerate(sorted(stale.items())):
             if on_progress:
@@ -76,15 +94,19 @@ async def publish(
                 metric_added, metric_closed = await recompute(conn, measure, months, before, release_id)
                 added, closed = added + metric_added, closed + metric_closed
         await conn.execute("delete from stale")
+        await conn.execute("analyze observation, exposure")
+        metric_months = sum(len(months) for months in stale.values())
         changes = {
             "observations_added": added,
             "observations_closed": closed,
-            "metric_months": sum(len(months) for months in stale.values()),
+            "metric_months": metric_months,
             "months": sorted({f"{month:%Y-%m}" for months in stale.values() for month in months}),
         }
-        await conn.execute("update release set changes = $2::jsonb where release_id = $1", release_id, json.dumps(changes))
+        await conn.execute(
+            "update release set changes = $2::jsonb where release_id = $1", release_id, json.dumps(changes)
+        )
         await conn.execute("select pg_notify('release', $1::text)", str(release_id))
-    return Release(release_id, name, is_sample, changes["metric_months"], added, closed)
+    return Release(release_id, name, is_sample, metric_months, added, closed)
 
 
 async def mark_new_methods(conn: asyncpg.Connection) -> None:
@@ -162,6 +184,17 @@ async def read_stale(conn: asyncpg.Connection) -> dict[str, list[date]]:
     return stale
 
 
+async def tend(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:
+    """Bring statistics and indexes up to date for what the measures of these metrics read."""
+    tables = sorted({TABLES[source] for source in TABLES if not set(metrics).isdisjoint(metrics_of(source))})
+    # without statistics the planner takes the small tables for large ones
+    await conn.execute(
+        f"analyze {', '.join(['coverage, vocabulary, vocabulary_class, area, series', *tables])}"
+    )
+    for table in tables:
+        await conn.execute("select brin_summarize_new_values($1::regclass)", f"{table}_fact")
+
+
 async def insert_release(conn: asyncpg.Connection, before: int) -> tuple[int, str, bool]:
     """Add the release's row. Its name: the day, and a hash of all that its figures follow from."""
     content = await conn.fetch(sql.queries.load("read_content"))
@@ -190,17 +223,23 @@ async def recompute(
         has_some = await conn.fetchval(sql.queries.load("has_observations"), measure.metric, first, last)
         statement = (REPLACE if has_some else ADD).replace("{measure}", measure.sql)
         if has_some:
-            row = await conn.fetchrow(statement, first, last, measure.metric, release_id, measure.method_version, before)
+            row = await conn.fetchrow(
+                statement, first, last, measure.metric, release_id, measure.method_version, before
+            )
             added, closed = added + row["added"], closed + row["closed"]
         else:
-            status = await conn.execute(statement, first, last, measure.metric, release_id, measure.method_version)
+            status = await conn.execute(
+                statement, first, last, measure.metric, release_id, measure.method_version
+            )
             added += int(status.rsplit(" ", 1)[1])
     return added, closed
 
 
 async def add_all_series(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:
     """Give a number to each series that the metrics have: basis × group."""
-    classes = {row["field"]: tuple(row["classes"]) for row in await conn.fetch(sql.queries.load("read_classes"))}
+    classes = {
+        row["field"]: tuple(row["classes"]) for row in await conn.fetch(sql.queries.load("read_classes"))
+    }
     triples = [
         (measure.metric, basis, code)
         for metric in metrics
@@ -233,11 +272,9 @@ REPLACE = """
        current as materialized (
        select o.ctid as row_id, o.*
          from observation o
-         join series s
-           on s.series_id = o.series_id
-        where s.metric = $3::text
-          and o.last_release is null
+        where o.series_id = any (array(select series_id from series where metric = $3::text))
           and o.period_start between $1::date and $2::date
+          and o.last_release is null
        ),
        compared as (
        select f as fresh, c.row_id, c.revision, f.series_id is null as is_gone,

@@ -55,9 +55,13 @@ def check_kind(data: bytes) -> None:
         if data.startswith(mark):
             raise Refused(f"The file is named .csv but is {kind}. Get the CSV from its publisher.")
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise Refused("The file is a web page, not data: probably an error or login page saved under the file's name. Get it again.")
+        raise Refused(
+            "The file is a web page, not data: probably an error or login page saved under the file's name. Get it again."
+        )
     if b"\0" in data:
-        raise Refused("The file is named .csv but is no text: it holds zero bytes. Get it again from its publisher.")
+        raise Refused(
+            "The file is named .csv but is no text: it holds zero bytes. Get it again from its publisher."
+        )
 
 
 def read_header(data: bytes) -> list[str]:
@@ -66,7 +70,9 @@ def read_header(data: bytes) -> list[str]:
     try:
         return next(csv.reader([_decode(line[0] if line else b"", 1)]), [])
     except csv.Error as error:
-        raise Refused(f"The first line is no header ({error}). Get the file again as published.", line=1) from error
+        raise Refused(
+            f"The first line is no header ({error}). Get the file again as published.", line=1
+        ) from error
 
 
 def read_csv(data: bytes, columns: Sequence[str]) -> Table:
@@ -139,7 +145,9 @@ def _read_line_by_line(body: bytes, columns: Sequence[str]) -> Table:
             reason = f"{len(fields)} fields where {len(columns)} were expected"
             rejects.append(Reject(line, reason, ",".join(fields)))
     if is_short and not body.endswith((b"\n", b"\r")):
-        raise Refused("The file stops in the middle of a line: it was cut short. Get it again.", line=rejects[-1].line)
+        raise Refused(
+            "The file stops in the middle of a line: it was cut short. Get it again.", line=rejects[-1].line
+        )
     schema = {"line": pl.UInt32, **dict.fromkeys(columns, pl.String)}
     return Table(pl.DataFrame(rows, schema=schema, orient="row"), tuple(rejects))
 
@@ -154,7 +162,10 @@ def _rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
                 yield start, fields
             start = reader.line_num + 1
     except csv.Error as error:
-        raise Refused(f"The quotation marks do not pair up ({error}). The file may be cut short: get it again.", line=start) from error
+        raise Refused(
+            f"The quotation marks do not pair up ({error}). The file may be cut short: get it again.",
+            line=start,
+        ) from error
 
 
 def _decode(line: bytes, number: int) -> str:
@@ -166,4 +177,7 @@ def _decode(line: bytes, number: int) -> str:
 
 def _not_utf8(body: bytes, error: UnicodeDecodeError) -> Refused:
     line = body[: error.start].count(b"\n") + 1
-    return Refused("The text is not UTF-8 from here on. Get the file again as published, without opening it in a spreadsheet.", line=line)
+    return Refused(
+        "The text is not UTF-8 from here on. Get the file again as published, without opening it in a spreadsheet.",
+        line=line,
+    )

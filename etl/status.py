@@ -44,7 +44,8 @@ def render_status(status: dict[str, Any]) -> str:
     for row in status["coverage"]:
         partial = f", {row['partial']} partial ({', '.join(row['partial_months'])})" if row["partial"] else ""
         lines.append(
-            f"{row['source']}, {row['force_name']}: {row['months']} months from {row['first_month']:%Y-%m} to {row['last_month']:%Y-%m}"
+            f"{row['source']}, {row['force_name']}: {row['months']} months from {row['first_month']:%Y-%m}"
+            f" to {row['last_month']:%Y-%m}"
             f"{partial}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
         )
     if status["stale_metric_months"]:

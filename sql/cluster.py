@@ -105,11 +105,8 @@ def closed_folder(path: Path, uid: int, gid: int) -> Path | None:
         if not folder.exists():
             return None
         found = folder.stat()
-        if uid == found.st_uid:
-            needed = stat.S_IXUSR
-        else:
-            needed = stat.S_IXGRP if gid == found.st_gid else stat.S_IXOTH
-        if not found.st_mode & needed:
+        group = stat.S_IXGRP if gid == found.st_gid else stat.S_IXOTH
+        if not found.st_mode & (stat.S_IXUSR if uid == found.st_uid else group):
             return folder
     return None
 

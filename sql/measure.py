@@ -115,7 +115,13 @@ def group_codes(measure: Measure, basis: str, classes: dict[str, tuple[str, ...]
     `classes`: the classes of each vocabulary field. A ratio has no total. Ethnic groups depend on the basis: the
     officer's record knows no Mixed group.
     """
-    codes = [] if measure.statistic == "ratio" else [TOTAL] if basis == measure.basis_codes[0] or not measure.groups else []
+    codes = (
+        []
+        if measure.statistic == "ratio"
+        else [TOTAL]
+        if basis == measure.basis_codes[0] or not measure.groups
+        else []
+    )
     for grouping in measure.groups:
         if grouping.bases and basis not in grouping.bases:
             continue
@@ -125,7 +131,9 @@ def group_codes(measure: Measure, basis: str, classes: dict[str, tuple[str, ...]
         field = "ethnicity_officer" if is_officers else grouping.field
         names = [name for name in grouping.classes or classes[field] if name in classes[field]]
         if grouping.within:
-            codes += [f"{grouping.dimension}:{name}/{inner}" for name in names for inner in classes[grouping.within]]
+            codes += [
+                f"{grouping.dimension}:{name}/{inner}" for name in names for inner in classes[grouping.within]
+            ]
         else:
             codes += [f"{grouping.dimension}:{name}" for name in names]
     return codes

@@ -32,10 +32,10 @@ CoverageOf = Mapping[tuple[str, int], Mapping[int, Coverage]]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a series needs of a month's file: the source, a usable field, classes that the file holds."""
+    """What a series needs of a month's file: the source, usable fields, classes that the file holds."""
 
     source: str
-    field: str | None = None
+    fields: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
 
 
@@ -68,8 +68,9 @@ def explain_gap(row: Coverage | None, need: Need) -> str | None:
         return f"no {words} file was received"
     if row.status != "received":
         return f"the file is partial: {row.reason}" if row.reason else "the file is partial"
-    if need.field is not None and need.field in row.unusable_fields:
-        return f"the field it needs cannot be used: {row.unusable_fields[need.field]}"
+    unusable = [row.unusable_fields[field] for field in need.fields if field in row.unusable_fields]
+    if unusable:
+        return f"the field it needs cannot be used: {unusable[0]}"
     if row.words is not None and not need.words <= row.words:
         return f"the {words} file received holds only some of the categories needed"
     return None

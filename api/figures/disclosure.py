@@ -2,9 +2,19 @@
 
 Counts of 1 to 4 are withheld, with the next smallest cell of the same BCU, by a pattern computed on all areas
 of the year whatever was asked; then checked: no withheld count may follow from the figures that are shown.
+
+Figures that count the same people share one pattern (`SAME_PEOPLE`). The share of children among the searches
+shows, where it is shown, the children searched and the adults of known age; the rate by age shows them too. Were
+the two decided apart, the cell that goes with a small one in one table could stand in the other, and give the
+small one away. So the rate's table by age decides, and the share is withheld where its group of children is; in
+that table the children of an area are withheld also where the adults are 1 to 4.
+
+Groups of unknown attribute are never withheld: the known share of any other group tells how many there are.
+
 Known limits: one table at a time (one metric, basis and year), and exact differences only, not bounds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +24,10 @@ from api.figures.windows import WindowKind
 
 SMALLEST_SHOWN = 5
 WINDOWS_ALLOWED: tuple[WindowKind, ...] = ("financial_year", "calendar_year")
+# Shares, and whose group (metric, basis, group) they count: what is withheld of the group is withheld of the share.
+SAME_PEOPLE: Mapping[str, tuple[str, str, str]] = {
+    "stop_search_under_18_share": ("stop_search_rate", "officer_defined", "age:10_17"),
+}
 
 Bools = NDArray[np.bool_]
 
@@ -24,8 +38,9 @@ class Table:
 
     `cells` (areas × cells) says what each area adds up. `siblings` numbers the areas that are parts of one
     whole (the boroughs of a BCU; the BCUs), -1 for others. `sensitive` says which groups are about people who
-    could be named; `shown` (areas) which areas have figures at all. `totals_known`: the sum over the groups
-    is public. `tied`: the groups are parts of one figure and withheld together.
+    could be named, and so may be withheld; `shown` (areas) which areas have figures at all. `totals_known`: the
+    sum over the groups is public. `tied`: the groups are parts of one figure and withheld together. `besides`:
+    cells to withhold as if their counts were small.
     """
 
     counts: NDArray[np.float64]
@@ -35,6 +50,7 @@ class Table:
     shown: Bools
     totals_known: bool = False
     tied: bool = False
+    besides: Bools | None = None
 
 
 def find_withheld(table: Table) -> Bools:
@@ -48,20 +64,29 @@ def find_withheld(table: Table) -> Bools:
     while (exposed := _find_exposed(small, hidden, table)) is not None:
         more = _hide_more(small, hidden, table, *exposed)
         if (more == hidden).all():
-            return np.ones_like(hidden)
+            return _hide_all(table)
         hidden = more
     return hidden
 
 
+def is_small_count(counts: NDArray[np.float64]) -> Bools:
+    """Whether a count is 1 to 4."""
+    return np.asarray((counts > 0) & (counts < SMALLEST_SHOWN))
+
+
 def _find_small(table: Table) -> Bools:
-    counts = table.counts
-    return np.asarray(
-        (counts > 0) & (counts < SMALLEST_SHOWN) & table.sensitive[:, None] & table.shown[None, :]
-    )
+    small = is_small_count(table.counts)
+    if table.besides is not None:
+        small |= table.besides
+    return np.asarray(small & table.sensitive[:, None] & table.shown[None, :])
+
+
+def _hide_all(table: Table) -> Bools:
+    return np.broadcast_to(table.sensitive[:, None], table.counts.shape).copy()
 
 
 def _tie(hidden: Bools, table: Table) -> Bools:
-    return np.broadcast_to(hidden.any(axis=0), hidden.shape).copy() if table.tied else hidden.copy()
+    return hidden.any(axis=0) & _hide_all(table) if table.tied else hidden.copy()
 
 
 def _siblings_of(table: Table, area: int) -> NDArray[np.int64]:
@@ -110,7 +135,7 @@ def _find_exposed(small: Bools, hidden: Bools, table: Table) -> tuple[int, int] 
 def _hide_more(small: Bools, hidden: Bools, table: Table, group: int, area: int) -> Bools:
     """Hide one more cell to protect an exposed one, the nearest and smallest first; else all near it."""
     siblings = {int(a) for a in _siblings_of(table, area)} | {area}
-    candidates = [(int(g), int(a)) for g, a in np.argwhere(~hidden & table.shown[None, :])]
+    candidates = [(int(g), int(a)) for g, a in np.argwhere(~hidden & _hide_all(table) & table.shown)]
 
     def nearness(candidate: tuple[int, int]) -> tuple[bool, bool, bool, float, int]:
         g, a = candidate
@@ -128,4 +153,5 @@ def _hide_more(small: Bools, hidden: Bools, table: Table, group: int, area: int)
             return more
     more = hidden.copy()
     more[:, sorted(siblings)] = True
-    return np.ones_like(hidden) if (more == hidden).all() else more
+    more &= _hide_all(table)
+    return _hide_all(table) if (more == hidden).all() else more

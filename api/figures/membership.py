@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from datetime import date
 
 import numpy as np
@@ -30,26 +29,20 @@ class Member:
 class Membership:
     """The memberships met in areas × windows, each once; `of` says which holds for an area and a window.
 
-    Arrays by membership: `cells` (0 or 1) over the cells, `boroughs` (0 or 1) over borough numbers, `forces`
-    the forces whose files are needed, `began` the first month in which it held, `is_empty` where the area had
-    no member, `has_unplaced` where it holds events without a location.
-
-    `listed` are the cells of all memberships, one after another, and `starts` where each begins in it; an
-    empty one holds the cell after the last, `CELLS`, in which nothing is ever counted. `is_other_force` and
-    `is_unplaced` go with `listed`: events of a force that does not police the place, and without a location.
+    Arrays by membership: `cells`, `unplaced_cells` and `other_force_cells` (0 or 1) over the cells,
+    `boroughs` (0 or 1) over borough numbers, `forces` the forces whose files are needed, `began` the first
+    month in which it held, `is_empty` where the area had no member. `held`: the boroughs of any of them.
     """
 
     of: NDArray[np.int64]
     cells: NDArray[np.float64]
+    unplaced_cells: NDArray[np.float64]
+    other_force_cells: NDArray[np.float64]
     boroughs: NDArray[np.float64]
     forces: NDArray[np.bool_]
     began: NDArray[np.int64]
     is_empty: NDArray[np.bool_]
-    has_unplaced: NDArray[np.bool_]
-    listed: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    is_other_force: NDArray[np.bool_]
-    is_unplaced: NDArray[np.bool_]
+    held: tuple[int, ...]
 
 
 def cell_of(borough: int, force: int) -> int:
@@ -80,7 +73,7 @@ def _weigh(
     memberships: list[tuple[Member, ...]], of: NDArray[np.int64], home_forces: Mapping[int, int]
 ) -> Membership:
     count = len(memberships)
-    cells = np.zeros((count, CELLS))
+    cells, unplaced, other = (np.zeros((count, CELLS)) for _ in range(3))
     boroughs = np.zeros((count, BOROUGHS))
     forces = np.zeros((count, len(FORCES)), dtype=bool)
     began = np.zeros(count, dtype=np.int64)
@@ -88,27 +81,14 @@ def _weigh(
         for member in members:
             home = home_forces.get(member.borough)
             for force in FORCES if member.force is None else (member.force,):
-                cells[index, cell_of(member.borough, force)] = 1
+                cell = cell_of(member.borough, force)
+                cells[index, cell] = 1
+                unplaced[index, cell] = member.borough == 0
+                other[index, cell] = home is not None and force != home
             if home is not None and member.force in (None, home):
                 boroughs[index, member.borough] = 1
                 forces[index, FORCES.index(home)] = True
             began[index] = max(began[index], number_of(member.valid_from))
-    others = np.zeros(CELLS + 1, dtype=bool)
-    for borough, home in home_forces.items():
-        others[[cell_of(borough, force) for force in FORCES if force != home]] = True
-    unplaced = [cell_of(0, force) for force in FORCES]
-    each = [np.flatnonzero(row).tolist() or [CELLS] for row in cells]
-    listed = np.array(list(chain.from_iterable(each)), dtype=np.int64)
-    return Membership(
-        of=of,
-        cells=cells,
-        boroughs=boroughs,
-        forces=forces,
-        began=began,
-        is_empty=np.array([not members for members in memberships], dtype=bool),
-        has_unplaced=cells[:, unplaced].any(axis=1),
-        listed=listed,
-        starts=np.cumsum([0, *map(len, each)])[:-1],
-        is_other_force=others[listed],
-        is_unplaced=np.isin(listed, unplaced),
-    )
+    empty = np.array([not members for members in memberships], dtype=bool)
+    held = np.unique(np.flatnonzero(cells.any(axis=0)) // len(FORCES) - 1)
+    return Membership(of, cells, unplaced, other, boroughs, forces, began, empty, tuple(held.tolist()))

@@ -77,7 +77,8 @@ class Frame:
         forces = self.membership.forces
         received = np.stack([receipt.received for receipt in self.receipts])  # needs × forces × months
         held = np.all(received[:, None, :, :] | ~forces[None, :, :, None], axis=2)
-        return np.asarray(held & forces.any(axis=1)[None, :, None])
+        is_policed = np.asarray(forces.any(axis=1))
+        return np.asarray(held & is_policed[None, :, None])
 
     @cached_property
     def months_received(self) -> NDArray[np.int64]:
@@ -96,39 +97,37 @@ class Frame:
 
 
 def build_cube(rows: NDArray[np.int64], series: Sequence[int], starts: Sequence[int]) -> Floats:
-    """Observations as an array of cells × quantities × series × months, 0 where there is no row.
+    """Observations as an array of quantities × series × cells × months, 0 where there is no row.
 
-    After the last cell comes one in which nothing is counted, for memberships without any. `rows` has the
-    columns series, days since the first month, borough, force, numerator, reference, unknown, base, revision;
-    `starts` gives the days from the first month to the first day of each.
+    `rows` has the columns series, days since the first month, borough, force, numerator, reference, unknown,
+    base, revision; `starts` gives the days from the first month to the first day of each.
     """
-    cube = np.zeros((CELLS + 1, QUANTITIES, len(series), len(starts)))
+    cube = np.zeros((QUANTITIES, len(series), CELLS, len(starts)))
     if len(rows):
         order = np.argsort(series)
         at = order[np.searchsorted(np.asarray(series)[order], rows[:, 0])]
         month = np.searchsorted(starts, rows[:, 1])
         cell = (rows[:, 2] + 1) * len(FORCES) + rows[:, 3] - 1
-        for quantity in range(QUANTITIES):
-            cube[cell, quantity, at, month] = rows[:, 4 + quantity]
+        place = (at * CELLS + cell) * len(starts) + month
+        cube.reshape(QUANTITIES, -1)[:, place] = rows[:, 4:].T
     return cube
 
 
 def add_up(cube: Floats, frame: Frame) -> Sums:
     """The sums of a cube (`build_cube`) over the areas and windows of a frame."""
-    member = frame.membership
-    # All by quantities × series × memberships × months
-    held = np.empty((OTHER_FORCES_ANYHOW + 1, *cube.shape[2:3], len(member.starts), frame.months))
-    listed = cube[member.listed]
-    held[:QUANTITIES] = _add_cells(listed, member)
-    counted = listed[:, NUMERATOR]
-    held[UNPLACED] = _add_cells(counted * member.is_unplaced[:, None, None], member)
-    held[OTHER_FORCES_ANYHOW] = _add_cells(counted * member.is_other_force[:, None, None], member)
+    member, received = frame.membership, frame.received[frame.needs]
+    # Quantities × series × memberships × months. Sums of whole numbers, so exact in whatever order.
+    held = np.empty((OTHER_FORCES_ANYHOW + 1, *received.shape))
+    np.matmul(member.cells, cube, out=held[:QUANTITIES])
+    np.matmul(member.unplaced_cells, cube[NUMERATOR], out=held[UNPLACED])
+    np.matmul(member.other_force_cells, cube[NUMERATOR], out=held[OTHER_FORCES_ANYHOW])
     held[OTHER_FORCES] = held[OTHER_FORCES_ANYHOW]
-    held[:OTHER_FORCES_ANYHOW] *= frame.received[frame.needs]
+    held[:OTHER_FORCES_ANYHOW] *= received
     summed = add_windows(held, frame)
     months = frame.months_received[frame.needs]
     summed[OTHER_FORCES] = np.where(months > 0, summed[OTHER_FORCES], summed[OTHER_FORCES_ANYHOW])
     of_areas = spread(summed, frame)
+    has_unplaced = np.asarray(member.unplaced_cells.any(axis=1))
     return Sums(
         numerator=of_areas[NUMERATOR],
         reference=of_areas[REFERENCE],
@@ -137,16 +136,11 @@ def add_up(cube: Floats, frame: Frame) -> Sums:
         revised=of_areas[REVISED] > 0,
         unplaced=of_areas[UNPLACED],
         other_forces=of_areas[OTHER_FORCES],
-        has_unplaced=member.has_unplaced[member.of],
+        has_unplaced=has_unplaced[member.of],
         expected=frame.ends - frame.starts,
         received=spread(months, frame),
         placed_share=spread(frame.placed_share, frame)[frame.needs],
     )
-
-
-def _add_cells(listed: Floats, member: Membership) -> Floats:
-    """Sums over the cells of each membership, which takes the place of the first axis but stands before months."""
-    return np.moveaxis(np.add.reduceat(listed, member.starts, axis=0), 0, -2)
 
 
 def add_person_time(persons: Floats, of: NDArray[np.int64], frame: Frame) -> Floats:
@@ -166,16 +160,21 @@ def add_person_time(persons: Floats, of: NDArray[np.int64], frame: Frame) -> Flo
 
 
 def find_carried_forward(carried: Bools, frame: Frame) -> Bools:
-    """Whether a window counts persons carried forward: series × areas × windows, from series × months."""
-    counted = frame.received[frame.needs] & carried[:, None, :]
+    """Whether a window counts persons carried forward: series × areas × windows, from series × months.
+
+    `carried` is of the frame's first series; there may be more.
+    """
+    counted = frame.received[frame.needs[: len(carried)]] & carried[:, None, :]
     return spread(add_windows(counted.astype(np.int64), frame) > 0, frame)
 
 
 def add_windows(values: NDArray[Number], frame: Frame) -> NDArray[Number]:
     """Sums over the months (the last axis) of each window."""
+    if all(window.months == 1 for window in frame.windows):
+        return values.take(frame.starts, axis=-1)
     running = np.zeros((*values.shape[:-1], frame.months + 1), dtype=values.dtype)
     np.cumsum(values, axis=-1, out=running[..., 1:])
-    return np.asarray(running[..., frame.ends] - running[..., frame.starts])
+    return np.asarray(running.take(frame.ends, axis=-1) - running.take(frame.starts, axis=-1))
 
 
 def spread(values: NDArray[Kind], frame: Frame) -> NDArray[Kind]:

@@ -63,6 +63,17 @@ NO_VALUE = NOT_APPLICABLE | Fact.NONE_RECEIVED | INCOMPLETE | Fact.SUPPRESSED | 
 NO_COUNT = (
     Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.NONE_RECEIVED | Fact.UNPLACED | Fact.SUPPRESSED
 )
+# What follows from counts or residents over the months received, and says nothing where there are none.
+NEEDS_EVENTS = Fact.NO_POPULATION | Fact.UNDEFINED | Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES
+# What is said in words that depend on the window; all else is said alike of every window.
+OF_WINDOW = (
+    Fact.FORBIDDEN
+    | Fact.NONE_RECEIVED
+    | Fact.FEW_RECEIVED
+    | Fact.NO_POPULATION
+    | Fact.SOME_MISSING
+    | Fact.CROSSES_BREAK
+)
 
 # Flags with a fixed name; months, breaks and beginnings carry their own data.
 FLAGS: Mapping[Fact, str] = {
@@ -97,7 +108,8 @@ def combine(facts: Mapping[Fact, NDArray[np.bool_]], shape: tuple[int, ...]) -> 
     """The facts of each figure as one number, from an array of truths for each (broadcast to `shape`)."""
     bits = np.zeros(shape, dtype=np.int64)
     for fact, truth in facts.items():
-        bits |= np.where(truth, int(fact), 0)
+        if truth.any():
+            bits |= np.where(truth, int(fact), 0)
     return bits
 
 

@@ -40,7 +40,7 @@ def choose_format(asked: str | None, accept: str, offered: Sequence[str]) -> For
             raise BadParameter("format", asked, offered)
         return FORMATS[asked]
     by_type = {FORMATS[name].media_type: FORMATS[name] for name in offered}
-    chosen = choose_type(accept, list(by_type))
+    chosen = choose_type(accept, tuple(by_type))
     if chosen is None:
         raise NotAcceptable(accept, list(by_type))
     return by_type[chosen]

@@ -10,6 +10,10 @@ import asyncpg
 import msgspec
 
 import sql.queries
+from etl.geography import tally_again
+from etl.publish import mark_stale, read_months
+from etl.sources import SOURCES
+from etl.sources.stop_search import STOP_SEARCH
 from geo.areas import load_areas, load_members
 
 CENSUS = "Census 2021"
@@ -120,7 +124,7 @@ def _ethnic_groups() -> list[Population]:
 async def seed(conn: asyncpg.Connection) -> None:
     """Write the reference facts: idempotent, in one transaction; rows that changed are changed in the database.
 
-    A word whose class changed makes nothing stale by itself: raise the method version of the measures that use it.
+    Where a word that was known changed its class, what was counted by classes is counted again and becomes stale.
     """
     async with conn.transaction():
         await conn.execute("select pg_advisory_xact_lock(hashtext('borough.seed'))")
@@ -155,7 +159,7 @@ async def seed(conn: asyncpg.Connection) -> None:
         )
         await conn.executemany(sql.queries.load("seed_vocabulary_class"), load_classes())
         words = load_words()
-        await conn.execute(
+        changed = await conn.fetch(
             sql.queries.load("seed_vocabulary"),
             [word.field for word in words],
             [word.word for word in words],
@@ -180,3 +184,13 @@ async def seed(conn: asyncpg.Connection) -> None:
                 for key, b in read_toml("breaks.toml").items()
             ],
         )
+        await _count_again(conn, {row["field"] for row in changed})
+
+
+async def _count_again(conn: asyncpg.Connection, fields: set[str]) -> None:
+    """Make stale, and count anew, what was counted by the classes of these vocabulary fields."""
+    if not fields.isdisjoint(STOP_SEARCH.fields):
+        await tally_again(conn)
+    for source in SOURCES:
+        if not fields.isdisjoint(source.fields):
+            await mark_stale(conn, source.source, await read_months(conn, source.source))

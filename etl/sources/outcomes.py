@@ -13,7 +13,8 @@ from etl.sources.police import (
     read_lsoa,
     read_number,
 )
-from etl.sources.source import Codes, Source, Tidy, split_rejects, to_codes
+from etl.sources.source import Source, Tidy, split_rejects, to_codes
+from etl.vocabulary import Codes
 
 COLUMNS = (
     "Crime ID",
@@ -29,6 +30,8 @@ COLUMNS = (
 )
 
 WORDS = {"outcome": ("Outcome type", "crime_outcome")}
+
+FIELDS = tuple(field for _, field in WORDS.values())
 
 COPIED = ("crime_id", *WORDS, "longitude", "latitude", "lsoa")
 
@@ -62,4 +65,4 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
 
 
 # Met outcome files of 2024-03 to 2024-05 give most rows twice or more (one crime ten times in 2024-04).
-OUTCOMES = Source("outcomes", "crime_outcome", COLUMNS, COPIED, None, tidy, repeats=True)
+OUTCOMES = Source("outcomes", "crime_outcome", COLUMNS, COPIED, FIELDS, None, tidy, repeats=True)

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 import polars as pl
 
-Codes = dict[str, dict[str, int]]
+from etl.vocabulary import Codes, Vocabulary
 
 
 class Tidy(msgspec.Struct, frozen=True):
@@ -29,27 +29,34 @@ class Source(msgspec.Struct, frozen=True):
     """One source: its name, its table, the header of its files, and its tidying.
 
     `copied`: columns of the tidied rows that go into the table. `scope_field`: the vocabulary field by whose classes a
-    copy may be partial. `tally`: counts the fact rows for the measures, into etl.tally.TABLE. `repeats`: rows may rightly stand twice, so that a file of copies cannot be told by its repeats.
+    copy may be partial. `fields`: the vocabulary fields of its words. `tally`: counts the fact rows for the measures,
+    into etl.tally.TABLE. `repeats`: rows may rightly stand twice, so that a file of copies cannot be told by its repeats.
     """
 
     source: str
     table: str
     columns: tuple[str, ...]
     copied: tuple[str, ...]
+    fields: tuple[str, ...]
     scope_field: str | None
     tidy: Callable[[pl.DataFrame, date, Codes], Tidy]
     repeats: bool = False
-    tally: Callable[[pl.DataFrame, Codes], pl.DataFrame] | None = None
+    tally: Callable[[pl.DataFrame, Vocabulary], pl.DataFrame] | None = None
 
 
-def to_codes(frame: pl.DataFrame, words: dict[str, tuple[str, str]], codes: Codes) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+def to_codes(
+    frame: pl.DataFrame, words: dict[str, tuple[str, str]], codes: Codes
+) -> tuple[pl.DataFrame, dict[str, list[str]]]:
     """Put integer codes for words.
 
     words: new column -> (published column, vocabulary field). Returns the frame with the new columns (null where a
     word has no code) and the words without a code, by field.
     """
     coded = frame.with_columns(
-        pl.col(column).fill_null("").replace_strict(codes[field], default=None, return_dtype=pl.Int16).alias(name)
+        pl.col(column)
+        .fill_null("")
+        .replace_strict(codes[field], default=None, return_dtype=pl.Int16)
+        .alias(name)
         for name, (column, field) in words.items()
     )
     unseen: dict[str, list[str]] = {}

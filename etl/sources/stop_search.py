@@ -6,8 +6,9 @@ import polars as pl
 
 from etl.months import month_bounds
 from etl.sources.police import coordinate_checks, first_reason, is_sample_text, read_number
-from etl.sources.source import Codes, Source, Tidy, split_rejects, to_codes
+from etl.sources.source import Source, Tidy, split_rejects, to_codes
 from etl.tally import tally_searches
+from etl.vocabulary import Codes
 
 COLUMNS = (
     "Type",
@@ -38,6 +39,8 @@ WORDS = {
     "outcome": ("Outcome", "search_outcome"),
 }
 
+FIELDS = tuple(field for _, field in WORDS.values())
+
 COPIED = (
     "occurred_at",
     *WORDS,
@@ -48,7 +51,6 @@ COPIED = (
     "latitude",
 )
 
-WITH_A_PERSON = ("Person search", "Person and Vehicle search")
 LINKED = "Outcome linked to object of search"
 CLOTHING = "Removal of more than just outer clothing"
 ENOUGH_TO_JUDGE = 200
@@ -64,20 +66,34 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
     """
     start, end = (instant.replace(tzinfo=None) for instant in month_bounds(month))
     frame = frame.with_columns(
-        pl.col("Date").str.slice(0, 19).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us").alias("occurred"),
+        pl.col("Date")
+        .str.slice(0, 19)
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us")
+        .alias("occurred"),
     )
     good, rejects = split_rejects(
         frame,
         first_reason(
             (pl.col("Type").is_null(), "the type of search is blank"),
-            (pl.col("occurred").is_null() | ~pl.col("Date").str.contains(INSTANT), "the date is not a date and time in UTC"),
             (
-                ~pl.col("occurred").is_between(pl.lit(start).dt.offset_by("-1d"), pl.lit(end).dt.offset_by("1d")),
+                pl.col("occurred").is_null() | ~pl.col("Date").str.contains(INSTANT),
+                "the date is not a date and time in UTC",
+            ),
+            (
+                ~pl.col("occurred").is_between(
+                    pl.lit(start).dt.offset_by("-1d"), pl.lit(end).dt.offset_by("1d")
+                ),
                 "the date lies outside the month of the file",
             ),
             *coordinate_checks(),
-            (~pl.col(LINKED).is_in(["True", "False"]), "the field 'Outcome linked to object of search' is neither True nor False"),
-            (~pl.col(CLOTHING).is_in(["True", "False"]), "the field 'Removal of more than just outer clothing' is neither True nor False"),
+            (
+                ~pl.col(LINKED).is_in(["True", "False"]),
+                "the field 'Outcome linked to object of search' is neither True nor False",
+            ),
+            (
+                ~pl.col(CLOTHING).is_in(["True", "False"]),
+                "the field 'Removal of more than just outer clothing' is neither True nor False",
+            ),
         ),
     )
     coded, unseen = to_codes(good, WORDS, codes)
@@ -85,8 +101,8 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
         "line",
         pl.col("Date").alias("occurred_at"),
         *WORDS,
-        pl.col(LINKED).alias("linked"),
-        pl.col(CLOTHING).alias("clothing_removed"),
+        (pl.col(LINKED) == "True").alias("linked"),
+        (pl.col(CLOTHING) == "True").alias("clothing_removed"),
         pl.col("Policing operation").alias("operation"),
         read_number("Longitude").alias("longitude"),
         read_number("Latitude").alias("latitude"),
@@ -113,9 +129,4 @@ def find_unusable(frame: pl.DataFrame) -> dict[str, str]:
     return unusable
 
 
-def tally(rows: pl.DataFrame, codes: Codes) -> pl.DataFrame:
-    """The searches of people among fact rows, counted by their words."""
-    return tally_searches(rows, tuple(codes["search_type"][word] for word in WITH_A_PERSON))
-
-
-STOP_SEARCH = Source("stop_search", "stop_search", COLUMNS, COPIED, None, tidy, tally=tally)
+STOP_SEARCH = Source("stop_search", "stop_search", COLUMNS, COPIED, FIELDS, None, tidy, tally=tally_searches)

@@ -14,7 +14,8 @@ from etl.sources.police import (
     read_lsoa,
     read_number,
 )
-from etl.sources.source import Codes, Source, Tidy, split_rejects, to_codes
+from etl.sources.source import Source, Tidy, split_rejects, to_codes
+from etl.vocabulary import Codes
 
 COLUMNS = (
     "Crime ID",
@@ -35,6 +36,8 @@ WORDS = {
     "category": ("Crime type", "category"),
     "last_outcome": ("Last outcome category", "crime_outcome"),
 }
+
+FIELDS = tuple(field for _, field in WORDS.values())
 
 COPIED = ("crime_id", *WORDS, "location", "longitude", "latitude", "lsoa")
 
@@ -66,7 +69,9 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
         read_lsoa().alias("lsoa"),
     )
     is_sample = bool(good.select((is_sample_text("Context") | is_sample_id()).fill_null(False).any()).item())
-    return Tidy(rows, rejects, unseen, is_sample, {}, tuple(coded["category"].unique().drop_nulls().sort().to_list()))
+    return Tidy(
+        rows, rejects, unseen, is_sample, {}, tuple(coded["category"].unique().drop_nulls().sort().to_list())
+    )
 
 
-STREET = Source("street", "crime", COLUMNS, COPIED, "category", tidy)
+STREET = Source("street", "crime", COLUMNS, COPIED, FIELDS, "category", tidy)

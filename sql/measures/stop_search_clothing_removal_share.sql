@@ -18,36 +18,19 @@
 -- [[bases]]
 -- basis = "recorded"
 -- label = "as recorded"
-  with counted as (
-       select t.force, t.month, t.borough,
-              sum(t.searches) filter (where t.clothing_removed)  as counted,
-              sum(t.searches) filter (where t.clothing_removed is not null)  as known,
-              sum(t.searches)  as searches
-         from stop_search_tally t
-         join received_month m
-           on m.source = 'stop_search' and m.force = t.force and m.month = t.month
-        where t.tally = 'search' and t.month between $1::date and $2::date
-          and not m.unusable_fields ? 'clothing_removed'
-     group by t.force, t.month, t.borough
-       ),
-       cell as (
-       select force, month, borough
-         from received_cell
-        where source = 'stop_search' and month between $1::date and $2::date
-          and not unusable_fields ? 'clothing_removed'
-        union
-       select force, month, borough from counted
-       )
 select 'total'                              as group_code,
        'recorded'                           as basis,
        c.force                              as force,
        c.borough                            as borough,
        c.month                              as period_start,
-       (c.month + interval '1 month - 1 day')::date  as period_end,
-       coalesce(n.counted, 0)::bigint       as numerator,
+       c.month_end                          as period_end,
+       coalesce(t.clothing_removed, 0)::bigint as numerator,
        null::bigint                         as reference_numerator,
-       (coalesce(n.searches, 0) - coalesce(n.known, 0))::bigint  as unknown_numerator,
-       coalesce(n.known, 0)::bigint         as base
-  from cell c
-  left join counted n
- using (force, month, borough)
+       coalesce(t.searches - t.clothing_known, 0)::bigint  as unknown_numerator,
+       coalesce(t.clothing_known, 0)::bigint  as base
+  from stop_search_cell c
+  left join stop_search_tally t
+    on t.force = c.force and t.month = c.month and t.borough = c.borough
+   and t.division = 'total' and t.month between $1::date and $2::date
+ where c.month between $1::date and $2::date
+   and not c.unusable_fields ? 'clothing_removed'

@@ -44,92 +44,45 @@
 -- within = "ethnicity_officer"
 -- bases = ["officer_defined"]
   with counted as (
-       select force, month, borough, object, ethnicity_officer, ethnicity_self,
-              sum(searches)  as searches,
-              coalesce(sum(searches) filter (where outcome = any (array(
-                  select code from vocabulary where field = 'search_outcome' and class = 'no_further_action'))), 0)
-                             as without_result,
-              coalesce(sum(searches) filter (where outcome = any (array(
-                  select code from vocabulary where field = 'search_outcome' and class = 'unknown'))), 0)
-                             as unknown
+       select force, month, borough, division, class,
+              searches - outcome_unknown - no_further_action  as positive,
+              searches - outcome_unknown                      as answered,
+              outcome_unknown                                 as unknown
          from stop_search_tally
-        where tally in ('search', 'ethnicity') and month between $1::date and $2::date
-     group by force, month, borough, object, ethnicity_officer, ethnicity_self
+        where month between $1::date and $2::date
        ),
-       listed as (
-       select 'officer_defined' as basis, 'total' as group_code
+       listed as materialized (
+       select 'total' as group_code, 'officer_defined' as basis, 'total' as division, 'total' as class
         union all
-       select 'officer_defined', 'object:' || class
-         from vocabulary_class
-        where field = 'object'
-        union all
-       select 'officer_defined', 'ethnicity:' || class
-         from vocabulary_class
-        where field = 'ethnicity_officer'
-        union all
-       select b.basis, 'ethnicity:' || v.class
-         from vocabulary_class v
-        cross join (values ('self_defined_filled'), ('self_defined')) b (basis)
-        where v.field = 'ethnicity_self'
-        union all
-       select 'officer_defined', 'object_ethnicity:' || o.class || '/' || e.class
-         from vocabulary_class o
-        cross join vocabulary_class e
-        where o.field = 'object' and e.field = 'ethnicity_officer'
+       select dimension || ':' || class, basis, division, class
+         from stop_search_group
+        where dimension in ('object', 'ethnicity')
        ),
-       cell as (
-       select force, month, borough
-         from received_cell
-        where source = 'stop_search' and month between $1::date and $2::date
-        union
-       select force, month, borough from counted
-       ),
-       classed as (
-       select c.force, c.month, c.borough, b.class as object, o.class as officer, e.class as stated,
-              c.searches - c.without_result - c.unknown as positive, c.searches - c.unknown as answered, c.unknown
-         from counted c
-         join vocabulary o on o.field = 'ethnicity_officer' and o.code = c.ethnicity_officer
-         left join vocabulary b on b.field = 'object' and b.code = c.object
-         left join vocabulary e on e.field = 'ethnicity_self' and e.code = c.ethnicity_self
-       ),
-       -- what was counted, and a zero for every group of every cell
-       worded as (
-       select c.force, c.month, c.borough, 'officer_defined' as basis, g.group_code, c.positive, c.answered, c.unknown
-         from classed c
-        cross join lateral (values
-              ('total'),
-              ('object:' || c.object),
-              ('object_ethnicity:' || c.object || '/' || c.officer)) g (group_code)
-        where c.object is not null
-        union all
-       select c.force, c.month, c.borough, b.basis, 'ethnicity:' || b.class, c.positive, c.answered, c.unknown
-         from classed c
-        cross join lateral (values
-              ('officer_defined', c.officer),
-              ('self_defined_filled', case when c.stated = 'unknown' then c.officer else c.stated end),
-              ('self_defined', c.stated)) b (basis, class)
-        where c.stated is not null
-        union all
-       select c.force, c.month, c.borough, l.basis, l.group_code, 0, 0, 0
-         from cell c
+       dense as (
+       select l.group_code, l.basis, c.force, c.month, c.month_end, c.borough, n.positive, n.answered, n.unknown
+         from stop_search_cell c
         cross join listed l
-       ),
-       tally as (
-       select force, month, borough, basis, group_code,
-              sum(positive) as positive, sum(answered) as answered, sum(unknown) as unknown
-         from worded
-     group by force, month, borough, basis, group_code
+         left join counted n
+           on n.force = c.force and n.month = c.month and n.borough = c.borough
+          and n.division = l.division and n.class = l.class
+        where c.month between $1::date and $2::date
+        union all
+       -- pairs of object and ethnicity are so many that only those with a search stand here: the share of none is no zero
+       select 'object_ethnicity:' || n.class, 'officer_defined', c.force, c.month, c.month_end, c.borough, n.positive, n.answered, n.unknown
+         from stop_search_cell c
+         join counted n
+        using (force, month, borough)
+        where n.division = 'object_ethnicity'
+          and c.month between $1::date and $2::date
        )
-select t.group_code                         as group_code,
-       t.basis                              as basis,
-       t.force                              as force,
-       t.borough                            as borough,
-       t.month                              as period_start,
-       (t.month + interval '1 month - 1 day')::date  as period_end,
-       t.positive                           as numerator,
+select c.group_code                         as group_code,
+       c.basis                              as basis,
+       c.force                              as force,
+       c.borough                            as borough,
+       c.month                              as period_start,
+       c.month_end                          as period_end,
+       coalesce(c.positive, 0)::bigint      as numerator,
        null::bigint                         as reference_numerator,
-       t.unknown                            as unknown_numerator,
-       t.answered                           as base
-  from tally t
-  join received_month m
-    on m.source = 'stop_search' and m.force = t.force and m.month = t.month
+       coalesce(c.unknown, 0)::bigint       as unknown_numerator,
+       coalesce(c.answered, 0)::bigint      as base
+  from dense c

@@ -56,91 +56,37 @@
 -- self_defined_filled = "ethnicity"
 -- self_defined = "ethnicity"
   with counted as (
-       select force, month, borough, object, legislation, null::int2 as age, null::int2 as gender,
-              null::int2 as ethnicity_officer, null::int2 as ethnicity_self, sum(searches) as searches
+       select force, month, borough, division, class, searches
          from stop_search_tally
-        where tally = 'search' and month between $1::date and $2::date
-     group by force, month, borough, object, legislation
-        union all
-       select force, month, borough, null, null, age, gender, null, null, searches
-         from stop_search_tally
-        where tally = 'person' and month between $1::date and $2::date
-        union all
-       select force, month, borough, null, null, null, null, ethnicity_officer, ethnicity_self, sum(searches)
-         from stop_search_tally
-        where tally = 'ethnicity' and month between $1::date and $2::date
-     group by force, month, borough, ethnicity_officer, ethnicity_self
+        where division <> 'object_ethnicity' and month between $1::date and $2::date
        ),
-       listed as (
-       select 'officer_defined' as basis, 'total' as dimension, 'total' as class
+       listed as materialized (
+       select 'total' as group_code, 'officer_defined' as basis, 'total' as division, 'total' as class, null as field
         union all
-       select 'officer_defined', field, class
-         from vocabulary_class
-        where field in ('object', 'legislation', 'age', 'gender')
-        union all
-       select 'officer_defined', 'ethnicity', class
-         from vocabulary_class
-        where field = 'ethnicity_officer'
-        union all
-       select b.basis, 'ethnicity', v.class
-         from vocabulary_class v
-        cross join (values ('self_defined_filled'), ('self_defined')) b (basis)
-        where v.field = 'ethnicity_self'
-       ),
-       cell as (
-       select force, month, borough
-         from received_cell
-        where source = 'stop_search' and month between $1::date and $2::date
-        union
-       select force, month, borough from counted
-       ),
-       -- what was counted, and a zero for every class of every cell
-       worded as (
-       select force, month, borough, 'officer_defined' as basis, 'total' as dimension, 'total' as class, searches
-         from counted
-        where gender is not null
-        union all
-       select c.force, c.month, c.borough, 'officer_defined', v.field, v.class, c.searches
-         from counted c
-        cross join lateral (values
-              ('object', c.object),
-              ('legislation', c.legislation),
-              ('age', c.age),
-              ('gender', c.gender)) d (field, code)
-         join vocabulary v
-        using (field, code)
-        union all
-       select c.force, c.month, c.borough, b.basis, 'ethnicity', b.class, c.searches
-         from counted c
-         join vocabulary o on o.field = 'ethnicity_officer' and o.code = c.ethnicity_officer
-         join vocabulary e on e.field = 'ethnicity_self' and e.code = c.ethnicity_self
-        cross join lateral (values
-              ('officer_defined', o.class),
-              ('self_defined_filled', case when e.class = 'unknown' then o.class else e.class end),
-              ('self_defined', e.class)) b (basis, class)
-        union all
-       select c.force, c.month, c.borough, l.basis, l.dimension, l.class, 0
-         from cell c
-        cross join listed l
-       ),
-       tally as (
-       select force, month, borough, basis, dimension, class, sum(searches) as searches
-         from worded
-     group by force, month, borough, basis, dimension, class
+       select dimension || ':' || class, basis, division, class, dimension
+         from stop_search_group
        )
-select case when t.dimension = 'total' then 'total' else t.dimension || ':' || t.class end  as group_code,
-       t.basis                              as basis,
-       t.force                              as force,
-       t.borough                            as borough,
-       t.month                              as period_start,
-       (t.month + interval '1 month - 1 day')::date  as period_end,
-       t.searches::bigint                   as numerator,
+select l.group_code                         as group_code,
+       l.basis                              as basis,
+       c.force                              as force,
+       c.borough                            as borough,
+       c.month                              as period_start,
+       c.month_end                          as period_end,
+       coalesce(n.searches, 0)::bigint      as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(sum(t.searches) filter (where t.class = 'unknown') over d, 0)::bigint  as unknown_numerator,
-       (sum(t.searches) over d)::bigint     as base
-  from tally t
-  join received_month m
-    on m.source = 'stop_search' and m.force = t.force and m.month = t.month
+       coalesce(u.searches, 0)::bigint      as unknown_numerator,
+       coalesce(t.searches, 0)::bigint      as base
+  from stop_search_cell c
+ cross join listed l
+  left join counted n
+    on n.force = c.force and n.month = c.month and n.borough = c.borough
+   and n.division = l.division and n.class = l.class
+  left join counted u
+    on u.force = c.force and u.month = c.month and u.borough = c.borough
+   and u.division = l.division and u.class = 'unknown'
+  left join counted t
+    on t.force = c.force and t.month = c.month and t.borough = c.borough
+   and t.division = 'total'
+ where c.month between $1::date and $2::date
    -- a month whose file lacks the field has no figure for its groups: Met ages are blank in 2018-02
-   and not m.unusable_fields ? t.dimension
-window d as (partition by t.force, t.month, t.borough, t.basis, t.dimension)
+   and (l.field is null or not c.unusable_fields ? l.field)

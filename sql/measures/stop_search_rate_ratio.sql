@@ -50,74 +50,39 @@
 -- self_defined_filled_without_section_60 = "ethnicity"
 -- self_defined_without_section_60 = "ethnicity"
   with counted as (
-       select force, month, borough, ethnicity_officer, ethnicity_self,
-              sum(searches)  as searches,
-              sum(searches) filter (where legislation <> all (array(
-                  select code from vocabulary where field = 'legislation' and class = 'cjpoa_section_60')))
-                             as not_section_60
+       select force, month, borough, division, class, searches, searches - section_60 as without_section_60
          from stop_search_tally
-        where tally = 'ethnicity' and month between $1::date and $2::date
-     group by force, month, borough, ethnicity_officer, ethnicity_self
-       ),
-       listed as (
-       select 'officer_defined' as basis, class
-         from vocabulary_class
-        where field = 'ethnicity_officer'
-        union all
-       select b.basis, v.class
-         from vocabulary_class v
-        cross join (values ('self_defined_filled'), ('self_defined')) b (basis)
-        where v.field = 'ethnicity_self'
-       ),
-       cell as (
-       select force, month, borough
-         from received_cell
-        where source = 'stop_search' and month between $1::date and $2::date
-        union
-       select force, month, borough from counted
-       ),
-       -- what was counted, and a zero for every class of every cell
-       worded as (
-       select c.force, c.month, c.borough, b.basis, b.class, c.searches, coalesce(c.not_section_60, 0) as not_section_60
-         from counted c
-         join vocabulary o on o.field = 'ethnicity_officer' and o.code = c.ethnicity_officer
-         join vocabulary e on e.field = 'ethnicity_self' and e.code = c.ethnicity_self
-        cross join lateral (values
-              ('officer_defined', o.class),
-              ('self_defined_filled', case when e.class = 'unknown' then o.class else e.class end),
-              ('self_defined', e.class)) b (basis, class)
-        union all
-       select c.force, c.month, c.borough, l.basis, l.class, 0, 0
-         from cell c
-        cross join listed l
-       ),
-       tally as (
-       select force, month, borough, basis, class, sum(searches) as searches, sum(not_section_60) as not_section_60
-         from worded
-     group by force, month, borough, basis, class
-       ),
-       compared as (
-       select t.force, t.month, t.borough, t.basis, t.class, x.suffix, x.searches,
-              sum(x.searches) filter (where t.class = 'white') over d    as white,
-              sum(x.searches) filter (where t.class = 'unknown') over d  as unknown,
-              sum(x.searches) over d                                     as every_search
-         from tally t
-         join received_month m
-           on m.source = 'stop_search' and m.force = t.force and m.month = t.month
-        cross join lateral (values
-              ('', t.searches),
-              ('_without_section_60', t.not_section_60)) x (suffix, searches)
-       window d as (partition by t.force, t.month, t.borough, t.basis, x.suffix)
+        where division in ('total', 'ethnicity_officer', 'ethnicity_filled', 'ethnicity_self')
+          and month between $1::date and $2::date
        )
-select 'ethnicity:' || class                as group_code,
-       basis || suffix                      as basis,
-       force                                as force,
-       borough                              as borough,
-       month                                as period_start,
-       (month + interval '1 month - 1 day')::date  as period_end,
-       searches                             as numerator,
-       white::bigint                        as reference_numerator,
-       unknown::bigint                      as unknown_numerator,
-       every_search::bigint                 as base
-  from compared
- where class in ('black', 'asian', 'other', 'mixed')
+select 'ethnicity:' || g.class              as group_code,
+       g.basis || x.suffix                  as basis,
+       c.force                              as force,
+       c.borough                            as borough,
+       c.month                              as period_start,
+       c.month_end                          as period_end,
+       coalesce(x.searches, 0)::bigint      as numerator,
+       coalesce(x.white, 0)::bigint         as reference_numerator,
+       coalesce(x.unknown, 0)::bigint       as unknown_numerator,
+       coalesce(x.every_search, 0)::bigint  as base
+  from stop_search_cell c
+ cross join stop_search_group g
+  left join counted n
+    on n.force = c.force and n.month = c.month and n.borough = c.borough
+   and n.division = g.division and n.class = g.class
+  left join counted w
+    on w.force = c.force and w.month = c.month and w.borough = c.borough
+   and w.division = g.division and w.class = 'white'
+  left join counted u
+    on u.force = c.force and u.month = c.month and u.borough = c.borough
+   and u.division = g.division and u.class = 'unknown'
+  left join counted t
+    on t.force = c.force and t.month = c.month and t.borough = c.borough
+   and t.division = 'total'
+ cross join lateral (values
+       ('', n.searches, w.searches, u.searches, t.searches),
+       ('_without_section_60', n.without_section_60, w.without_section_60, u.without_section_60, t.without_section_60)
+       ) x (suffix, searches, white, unknown, every_search)
+ where c.month between $1::date and $2::date
+   and g.dimension = 'ethnicity'
+   and g.class in ('black', 'asian', 'other', 'mixed')

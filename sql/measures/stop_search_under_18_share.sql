@@ -20,37 +20,26 @@
 -- basis = "recorded"
 -- label = "as recorded"
   with counted as (
-       select t.force, t.month, t.borough,
-              sum(t.searches) filter (where v.class = '10_17')  as counted,
-              sum(t.searches) filter (where v.class <> 'unknown')  as known,
-              sum(t.searches)  as searches
-         from stop_search_tally t
-         join received_month m
-           on m.source = 'stop_search' and m.force = t.force and m.month = t.month
-         join vocabulary v
-           on v.field = 'age' and v.code = t.age
-        where t.tally = 'person' and t.month between $1::date and $2::date
-          and not m.unusable_fields ? 'age'
-     group by t.force, t.month, t.borough
-       ),
-       cell as (
-       select force, month, borough
-         from received_cell
-        where source = 'stop_search' and month between $1::date and $2::date
-          and not unusable_fields ? 'age'
-        union
-       select force, month, borough from counted
+       select force, month, borough,
+              sum(searches) filter (where class = '10_17')    as under_18,
+              sum(searches) filter (where class = 'unknown')  as unknown,
+              sum(searches)                                   as searches
+         from stop_search_tally
+        where division = 'age' and month between $1::date and $2::date
+     group by force, month, borough
        )
 select 'total'                              as group_code,
        'recorded'                           as basis,
        c.force                              as force,
        c.borough                            as borough,
        c.month                              as period_start,
-       (c.month + interval '1 month - 1 day')::date  as period_end,
-       coalesce(n.counted, 0)::bigint       as numerator,
+       c.month_end                          as period_end,
+       coalesce(n.under_18, 0)              as numerator,
        null::bigint                         as reference_numerator,
-       (coalesce(n.searches, 0) - coalesce(n.known, 0))::bigint  as unknown_numerator,
-       coalesce(n.known, 0)::bigint         as base
-  from cell c
+       coalesce(n.unknown, 0)               as unknown_numerator,
+       coalesce(n.searches, 0) - coalesce(n.unknown, 0)  as base
+  from stop_search_cell c
   left join counted n
  using (force, month, borough)
+ where c.month between $1::date and $2::date
+   and not c.unusable_fields ? 'age'

@@ -111,11 +111,13 @@ create table resource_scope (
     first_event        timestamptz,
     last_event         timestamptz,
     unusable_fields    jsonb       not null,
-    superseded_by      integer     references resource,
+    superseded_by      integer     references resource deferrable initially deferred,
     superseded_at      timestamptz,
     primary key (resource_id, force, month)
 );
 create index resource_scope_current on resource_scope (source, force, month) where superseded_by is null;
+-- A copy that is not divided by words holds the whole month, and then no other copy of it is current.
+create unique index resource_scope_whole on resource_scope (source, force, month) where superseded_by is null and words is null;
 
 create table reject (
     resource_id  integer not null references resource,
@@ -168,8 +170,7 @@ create table stop_search (
     borough            smallint not null,
     place              smallint not null
 );
-create index stop_search_month on stop_search using brin (month) with (pages_per_range = 16);
-create index stop_search_resource on stop_search using brin (resource_id) with (pages_per_range = 16);
+create index stop_search_fact on stop_search using brin (month, resource_id) with (pages_per_range = 16);
 
 create table crime (
     resource_id   integer  not null,
@@ -185,8 +186,7 @@ create table crime (
     borough       smallint not null,
     place         smallint not null
 );
-create index crime_month on crime using brin (month) with (pages_per_range = 16);
-create index crime_resource on crime using brin (resource_id) with (pages_per_range = 16);
+create index crime_fact on crime using brin (month, resource_id) with (pages_per_range = 16);
 
 create table crime_outcome (
     resource_id   integer  not null,
@@ -200,33 +200,35 @@ create table crime_outcome (
     borough       smallint not null,
     place         smallint not null
 );
-create index crime_outcome_month on crime_outcome using brin (month) with (pages_per_range = 16);
-create index crime_outcome_resource on crime_outcome using brin (resource_id) with (pages_per_range = 16);
+create index crime_outcome_fact on crime_outcome using brin (month, resource_id) with (pages_per_range = 16);
 
--- Person searches counted by their words, written with the events they count, so that the measures need not scan the
--- events again. null: this tally does not divide by the column.
---   tally search     object × power × officer's record × outcome × linked × clothing removed
---         ethnicity  officer's record × person's answer × power × outcome
---         person     age × gender
+-- Person searches counted by group, written with the events they count, so that the measures need not scan the events
+-- again. A search counts once in each division:
+--   total              the one class `total`
+--   object, legislation, age, gender, ethnicity_officer, ethnicity_self
+--                      the classes of that vocabulary field
+--   ethnicity_filled   the person's answer, and the officer's record where there is none
+--   object_ethnicity   object/officer's record
+-- No row: no search. A month of a force has one current resource (resource_scope_whole), so that a cell has one row for
+-- each class.
 create table stop_search_tally (
     resource_id        integer  not null,
-    tally              text     not null check (tally in ('search', 'ethnicity', 'person')),
     force              smallint not null,
     month              date     not null,
     borough            smallint not null,
-    object             smallint,
-    legislation        smallint,
-    ethnicity_officer  smallint,
-    ethnicity_self     smallint,
-    outcome            smallint,
-    linked             boolean,
-    clothing_removed   boolean,
-    age                smallint,
-    gender             smallint,
-    searches           integer  not null
+    division           text     not null,
+    class              text     not null,
+    searches           integer  not null,
+    outcome_unknown    integer  not null,
+    no_further_action  integer  not null,
+    arrests            integer  not null,
+    section_60         integer  not null,
+    linked_known       integer  not null,
+    linked_positive    integer  not null,
+    clothing_known     integer  not null,
+    clothing_removed   integer  not null
 );
-create index stop_search_tally_month on stop_search_tally using brin (month) with (pages_per_range = 16);
-create index stop_search_tally_resource on stop_search_tally using brin (resource_id) with (pages_per_range = 16);
+create index stop_search_tally_fact on stop_search_tally using brin (month, resource_id) with (pages_per_range = 16);
 
 -- ---------------------------------------------------------------- published figures
 
@@ -353,3 +355,28 @@ create view received_cell as
               from (select distinct home_force as force from area where area_kind = 'borough') f
              cross join (values (0::smallint), (-1::smallint)) p (borough)) c
      using (force);
+
+-- The cells of searches: those in which none is a real zero, and those in which there was one.
+create view stop_search_cell as
+    select force, month, (month + interval '1 month - 1 day')::date as month_end, borough, unusable_fields
+      from received_cell
+     where source = 'stop_search'
+     union
+    select t.force, t.month, (t.month + interval '1 month - 1 day')::date, t.borough, m.unusable_fields
+      from stop_search_tally t
+      join received_month m
+        on m.source = 'stop_search' and m.force = t.force and m.month = t.month
+     where t.division = 'total';
+
+-- The groups of searches: which class of which division of stop_search_tally stands for each.
+create view stop_search_group as
+    select d.basis, d.dimension, d.division, v.class
+      from (values ('officer_defined', 'object', 'object', 'object'),
+                   ('officer_defined', 'legislation', 'legislation', 'legislation'),
+                   ('officer_defined', 'age', 'age', 'age'),
+                   ('officer_defined', 'gender', 'gender', 'gender'),
+                   ('officer_defined', 'ethnicity', 'ethnicity_officer', 'ethnicity_officer'),
+                   ('self_defined_filled', 'ethnicity', 'ethnicity_filled', 'ethnicity_self'),
+                   ('self_defined', 'ethnicity', 'ethnicity_self', 'ethnicity_self')) d (basis, dimension, division, field)
+      join vocabulary_class v
+     using (field);

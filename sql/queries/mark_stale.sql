@@ -1,6 +1,8 @@
--- Note that a metric's observations of a month no longer follow from the facts.
--- $1 metric: text
--- $2 month: date
+-- Note that the observations of metrics in these months no longer follow from the facts.
+-- $1 metrics: text[]
+-- $2 months: date[]
 insert into stale (metric, month)
-values ($1::text, $2::date)
+select m.metric, n.month
+  from unnest($1::text[]) m (metric)
+ cross join unnest($2::date[]) n (month)
     on conflict do nothing

@@ -1,18 +1,17 @@
--- Observations of the current release, months counted in days from the first; with the release they belong to.
+-- Observations of the current release as one string of bytes, and the release they belong to.
+-- Each is nine big-endian integers of four bytes, written two at a time: series, days since the first month, borough,
+-- force, numerator, reference numerator, unknown numerator, base, revision. They travel and are read as one value.
 -- $1 series: int[]
 -- $2 first month: date
 -- $3 last month: date
 -- $4 boroughs: smallint[]
 select (select max(release_id) from release)     as release_id,
-       series_id,
-       (period_start - $2::date)::int            as days,
-       borough,
-       force,
-       numerator,
-       coalesce(reference_numerator, 0)          as reference_numerator,
-       coalesce(unknown_numerator, 0)            as unknown_numerator,
-       coalesce(base, 0)                         as base,
-       revision
+       string_agg(
+           int8send((series_id::int8 << 32) + (period_start - $2::date))
+           || int8send((borough::int8 << 32) + force)
+           || int8send((numerator::int8 << 32) + coalesce(reference_numerator, 0))
+           || int8send((coalesce(unknown_numerator, 0)::int8 << 32) + coalesce(base, 0))
+           || int4send(revision), '')            as observations
   from observation
  where series_id = any ($1::int[])
    and period_start between $2::date and $3::date

@@ -1,4 +1,5 @@
--- Write words with their classes; a word that is new gets the next code of its field.
+-- Write words with their classes; a word that is new gets the next code of its field. Returns the fields in which a
+-- word that was there changed its class.
 -- $1 fields: text[]
 -- $2 words: text[]
 -- $3 classes: text[]
@@ -15,10 +16,15 @@
         where v.field = g.field
           and v.word = g.word
           and (v.class <> g.class or v.is_unseen)
+    returning v.field
+       ),
+       added as (
+       insert into vocabulary (field, code, word, class)
+       select g.field,
+              (g.position + coalesce((select max(v.code) + 1 from vocabulary v where v.field = g.field), 0))::int2,
+              g.word,
+              g.class
+         from given g
        )
-insert into vocabulary (field, code, word, class)
-select g.field,
-       (g.position + coalesce((select max(v.code) + 1 from vocabulary v where v.field = g.field), 0))::int2,
-       g.word,
-       g.class
-  from given g
+select distinct field
+  from known

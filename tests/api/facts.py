@@ -25,13 +25,14 @@ def months(first: str, last: str) -> list[str]:
 
 async def add_release(conn: Any, name: str, published: str, *, is_sample: bool = False) -> int:
     """A release, published at an instant like 2026-01-31T12:00:00+00:00."""
-    return await conn.fetchval(
+    number: int = await conn.fetchval(
         "insert into release (release, published_at, is_sample, content_sha256, boundary_vintage, changes)"
         " values ($1, $2::text::timestamptz, $3, '', 'outline', '{}') returning release_id",
         name,
         published,
         is_sample,
     )
+    return number
 
 
 async def add_coverage(

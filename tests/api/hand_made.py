@@ -12,7 +12,7 @@ RATE = "stop_search_rate"
 RATIO = "stop_search_rate_ratio"
 SHARE = "stop_search_positive_outcome_share"
 CHILDREN = "stop_search_under_18_share"
-HACKNEY, BROMLEY, HARINGEY, TOWER_HAMLETS, CITY_OF_LONDON = 12, 6, 14, 30, 1
+HACKNEY, BROMLEY, HARINGEY, HARROW, TOWER_HAMLETS, CITY_OF_LONDON = 12, 6, 14, 15, 30, 1
 
 
 async def write_facts(conn: Any) -> None:
@@ -93,11 +93,27 @@ async def write_shares(conn: Any, listed: list[str]) -> None:
 
 
 async def write_children(conn: Any) -> None:
-    """Searches of 10 to 17 year olds: 3 of 40 in Hackney, 9 of 40 in Tower Hamlets, 20 of 40 elsewhere."""
-    counts = dict.fromkeys(BOROUGHS, (20, 0, 0, 40)) | {HACKNEY: (3, 0, 0, 40), TOWER_HAMLETS: (9, 0, 0, 40)}
-    await add_observations(conn, CHILDREN, "recorded", "total", ["2023-04"], counts)
+    """Searches by age in 2023-04, 40 in each borough, of people of 10 to 17 or of 18 to 24.
+
+    Of children there are 3 in Hackney, 9 in Tower Hamlets, 38 in Harrow, 20 elsewhere. In 2021-05 ages are blank
+    in every row, so that only the total of 40 in each borough is known.
+    """
+    children = dict.fromkeys(BOROUGHS, 20) | {HACKNEY: 3, TOWER_HAMLETS: 9, HARROW: 38}
+    known = {borough: (count, 0, 0, 40) for borough, count in children.items()}
+    await add_observations(conn, CHILDREN, "recorded", "total", ["2023-04"], known)
     nobody = dict.fromkeys(BOROUGHS, 0)
     await add_observations(conn, CHILDREN, "recorded", "total", months("2023-05", "2024-03"), nobody)
+    adults = {borough: 40 - count for borough, count in children.items()}
+    ages = {"10_17": children, "18_24": adults, "25_34": nobody, "over_34": nobody, "unknown": nobody}
+    for name, counts in ages.items():
+        by_age = {borough: (count, 0, 0, 40) for borough, count in counts.items()}
+        await add_observations(conn, RATE, "officer_defined", f"age:{name}", ["2023-04"], by_age)
+        if name != "unknown":
+            await add_persons(conn, f"age:{name}", 2020, dict.fromkeys(BOROUGHS, 24_000), "mid-2020")
+    blank = {"age": "the field is blank in every row of the file"}
+    await add_coverage(conn, "stop_search", MET, ["2021-05"], unusable=blank)
+    total = dict.fromkeys(BOROUGHS, 40)
+    await add_observations(conn, RATE, "officer_defined", "total", ["2021-05"], total)
 
 
 async def write_revision(conn: Any) -> None:

@@ -23,7 +23,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
     ],
 )
 def test_media_type(accept: str, chosen: str | None) -> None:
-    assert choose_type(accept, ["application/json", "text/csv"]) == chosen
+    assert choose_type(accept, ("application/json", "text/csv")) == chosen
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from etl.reference import seed
-from tests.api.hand_made import RATE, RATIO, SHARE, ask, ask_one, write_facts
+from tests.api.hand_made import CHILDREN, RATE, RATIO, SHARE, ask, ask_one, write_facts
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +166,20 @@ class TestGaps:
         assert [row.numerator for row in burglary] == [24, 12]
         assert [row.status for row in robbery] == ["missing", "ok"]
         assert robbery[1].numerator == 0
+
+    async def test_a_month_whose_ages_are_blank_is_missing_by_age_and_there_in_total(self, conn: Any) -> None:
+        year = {"area": "hackney", "window": "calendar_year", "from_": "2021-01", "to": "2021-12"}
+        by_age = await ask(conn, metric=[RATE, CHILDREN], group=["age", "total"], **year)
+        assert len(by_age) == 7
+        for row in by_age:
+            if (row.metric, row.group) == (RATE, "total"):
+                assert (row.months_received, row.numerator) == (1, 40)
+                continue
+            # People of unknown age have no rate in any month
+            status = "not_applicable" if row.group == "age:unknown" else "missing"
+            assert (row.status, row.months_received) == (status, 0)
+            assert (row.numerator, row.value, row.known_share) == (None, None, None)
+            assert "2021-05: the field it needs cannot be used: the field is blank in every row" in row.reason
 
     async def test_other_forces_events_in_a_borough_count_and_are_shown(self, conn: Any) -> None:
         row = await ask_one(

@@ -9,7 +9,7 @@ import pytest
 
 from api.errors import BadParameter, TooMuch
 from api.model import RatioRow, ValueRow
-from api.snapshot import load_snapshot
+from api.snapshot import _read_snapshot, load_snapshot
 from api.values import get_values, resolve_request, row_type
 from etl.reference import seed
 from tests.api.hand_made import CHILDREN, RATE, RATIO, SHARE, ask, ask_one, write_facts
@@ -55,6 +55,34 @@ class TestDisclosure:
             to="2024-03",
         )
         assert row.status == "suppressed"
+
+    async def test_children_are_withheld_in_the_share_where_they_are_in_the_rate_by_age(
+        self, conn: Any
+    ) -> None:
+        year = {"area": "all", "window": "financial_year", "from_": "2024-03", "to": "2024-03"}
+        share = {row.area_name: row for row in await ask(conn, metric=CHILDREN, **year)}
+        ages = await ask(conn, metric=RATE, group="age", **year)
+        rate = {row.area_name: row for row in ages if row.group == "age:10_17"}
+        withheld = {name for name, row in share.items() if row.status == "suppressed"}
+        assert withheld == {name for name, row in rate.items() if row.status == "suppressed"}
+        # 3 children of 40; the next smallest of that BCU; 38 children of 40, so 2 adults
+        assert {"Hackney", "Tower Hamlets", "Harrow"} <= withheld
+        assert {"Bromley", "Haringey", "Central East", "North West"}.isdisjoint(withheld)
+        # What both show of an area is the same count
+        shown = {name for name, row in share.items() if row.numerator is not None}
+        assert {name: share[name].numerator for name in shown} == {n: rate[n].numerator for n in shown}
+
+    async def test_a_share_whose_groups_were_never_published_is_withheld(self, conn: Any) -> None:
+        transaction = conn.transaction()
+        await transaction.start()
+        try:
+            await conn.execute("delete from series where group_code = 'age:10_17'")
+            snapshot = await _read_snapshot(conn, None)
+            asked = {"metric": [CHILDREN], "area": ["bromley"], "window": ["financial_year"]}
+            _, _, rows = await get_values(conn, snapshot, {**asked, "from": ["2024-03"], "to": ["2024-03"]})
+        finally:
+            await transaction.rollback()
+        assert [row.status for row in rows] == ["suppressed"]
 
     async def test_small_dimensions_are_left_out_of_all_groups_but_refused_by_name(self, conn: Any) -> None:
         rows = await ask(conn, metric=RATE, area="hackney", group="*")

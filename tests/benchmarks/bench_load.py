@@ -61,7 +61,8 @@ async def _load_ours(address: str, data: Path, zips: list[Path]) -> tuple[float,
             start = time.perf_counter()
             report = await load(conn, zips, index_folder=data / "index")
             seconds = time.perf_counter() - start
-    assert report.release and not report.refused
+    assert report.release
+    assert not report.refused
     return seconds, sum(file.rows_loaded for file in report.files)
 
 

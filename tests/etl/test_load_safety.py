@@ -9,8 +9,9 @@ import pytest
 
 import etl.load
 from etl.load import FileReport, LoadReport, Progress, load
-from etl.publish import mark_stale, publish
+from etl.publish import publish
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_WORDS
+from etl.write import Writer
 from tests.etl.conftest import Base
 from tests.etl.police_files import only
 from tests.etl.rows import (
@@ -240,17 +241,18 @@ async def test_a_loader_that_dies_within_a_file_leaves_nothing_of_that_file(
     put_stops(base, "2024-01")
     put_stops(base, "2024-02")
     calls = 0
-    honest = mark_stale
+    honest = Writer._copy
 
-    async def die_at_the_second(*arguments: Any) -> None:
+    async def die_at_the_third(*arguments: Any) -> None:
+        """Two copies a file: the searches, and their tally."""
         nonlocal calls
         calls += 1
-        if calls == 2:
+        if calls == 3:
             raise DiedError
         await honest(*arguments)
 
     with monkeypatch.context() as broken:
-        broken.setattr(etl.load, "mark_stale", die_at_the_second)
+        broken.setattr(Writer, "_copy", die_at_the_third)
         with pytest.raises(DiedError):
             await base.load(base.folder)
     assert await base.count("resource") == await base.count("resource_scope") == 1

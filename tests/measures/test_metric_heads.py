@@ -9,7 +9,7 @@ import pytest
 
 from sql.measure import FOLDER, Measure, group_codes, load_measures
 from tests.measures.conftest import Workbench
-from tests.measures.facts import cover
+from tests.measures.facts import cover, search
 
 REFERENCE = Path(__file__).parents[2] / "etl" / "reference"
 MEASURES = load_measures()
@@ -49,6 +49,10 @@ EITHER = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
 
 def vocabulary() -> dict[str, Any]:
     return tomllib.loads((REFERENCE / "vocabulary.toml").read_text(encoding="utf-8"))
+
+
+def a_word_of_each_class(field: str) -> list[str]:
+    return [*(entry["words"][0] for entry in vocabulary()[field].values() if entry["words"]), ""]
 
 
 def texts(measure: Measure) -> list[str]:
@@ -168,7 +172,13 @@ async def test_a_measures_rows_are_of_the_series_that_its_head_declares(bench: W
     async with bench.pool.acquire() as conn:
         rows = await conn.fetch("select field, array_agg(class) as c from vocabulary_class group by field")
     classes = {row["field"]: tuple(row["c"]) for row in rows}
-    async with bench.holding([cover("stop_search"), cover("street")]) as measure:
+    # pairs of object and ethnicity have a row only where there was a search
+    pairs = [
+        search(**{"Object of search": sought, "Officer-defined ethnicity": seen})
+        for sought in a_word_of_each_class("object")
+        for seen in a_word_of_each_class("ethnicity_officer")
+    ]
+    async with bench.holding([cover("stop_search"), cover("street")], pairs) as measure:
         for metric in SPINE:
             declared = {
                 (basis, code)

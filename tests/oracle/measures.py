@@ -167,7 +167,8 @@ def stop_search_positive_outcome_share(rows: list[Row], coverage: list[Row]) -> 
                 groups[f"object:{sought}", "officer_defined"] = same
                 for seen in words.OFFICER_CLASSES:
                     both = [row for row in same if words.officer(row) == seen]
-                    groups[f"object_ethnicity:{sought}/{seen}", "officer_defined"] = both
+                    if both:  # these pairs alone have no row where there was no search
+                        groups[f"object_ethnicity:{sought}/{seen}", "officer_defined"] = both
             for basis in BASES:
                 for class_ in words.OFFICER_CLASSES if basis == "officer_defined" else words.STATED_CLASSES:
                     groups[f"ethnicity:{class_}", basis] = [

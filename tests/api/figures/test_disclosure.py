@@ -100,6 +100,27 @@ def test_groups_that_name_nobody_are_not_small() -> None:
     assert not find_withheld(calm).any()
 
 
+def test_a_group_that_names_nobody_is_never_withheld_for_others() -> None:
+    # The total is public and the last group told by the known share, so two groups must be withheld
+    table = make_table([[3, 40, 20, 30, 30, 30], [50] * 6, [6] * 6], totals_known=True)
+    calm = Table(table.counts, CELLS, SIBLINGS, np.array([True, True, False]), EVERYWHERE, totals_known=True)
+    hidden = find_withheld(calm)
+    assert hidden[:2, 0].all()
+    assert not hidden[2].any()
+    assert not is_exposed(table, hidden)
+
+
+def test_a_large_count_can_be_withheld_as_if_it_were_small() -> None:
+    table = make_table([[38, 40, 20, 30, 30, 30]])
+    besides = np.zeros((1, len(CELLS)), dtype=bool)
+    besides[0, 0] = True
+    marked = Table(table.counts, CELLS, SIBLINGS, table.sensitive, EVERYWHERE, besides=besides)
+    hidden = find_withheld(marked)
+    assert hidden[0, 0]
+    # Alone it would be the BCU less the other two
+    assert hidden[0, 1:3].any()
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.lists(st.integers(0, 12), min_size=6, max_size=6), min_size=1, max_size=3),

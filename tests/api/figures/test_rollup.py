@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.figures.coverage import Receipt
-from api.figures.membership import Member, cell_of, resolve_memberships
-from api.figures.rollup import Frame, add_person_time, add_up, build_cube, find_carried_forward
+from api.figures.membership import CELLS, Member, cell_of, resolve_memberships
+from api.figures.rollup import QUANTITIES, Frame, add_person_time, add_up, build_cube, find_carried_forward
 from api.figures.windows import Window, first_day, parse_month
 
 FIRST = parse_month("2023-01")
@@ -110,7 +110,8 @@ def test_a_month_carried_forward_marks_only_the_windows_that_count_it() -> None:
 
 def test_the_placed_share_is_that_of_the_home_forces_files() -> None:
     sums = add_up(
-        np.zeros((70, 1, MONTHS, 5)), make_frame([True] * MONTHS + [False] * MONTHS, [(0, 5)], series=1)
+        np.zeros((QUANTITIES, 1, CELLS, MONTHS)),
+        make_frame([True] * MONTHS + [False] * MONTHS, [(0, 5)], series=1),
     )
     share = dict(zip(AREAS, sums.placed_share[0, :, 0].tolist(), strict=True))
     assert share["hackney"] == 0.91

@@ -84,7 +84,12 @@ def month(status: str = "received", words: frozenset[str] | None = None, **unusa
         (None, Need("stop_search"), "no stop and search file was received"),
         (month("partial"), Need("stop_search"), "the file is partial: ends on the 17th"),
         (month(linked="blank"), Need("stop_search"), None),
-        (month(linked="blank"), Need("stop_search", "linked"), "the field it needs cannot be used: blank"),
+        (month(linked="blank"), Need("stop_search", ("linked",)), "the field it needs cannot be used: blank"),
+        (
+            month(age="blank"),
+            Need("stop_search", ("linked", "age")),
+            "the field it needs cannot be used: blank",
+        ),
         (month(words=frozenset({"burglary"})), Need("street", words=frozenset({"burglary"})), None),
         (
             month(words=frozenset({"burglary"})),

@@ -1,0 +1,204 @@
+"""What figures stand on beside observations: frame, residents, and what may be said before anything is counted.
+
+All of it follows from a snapshot, and requests with the same metric, series, areas and windows share it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.figures.coverage import read_receipt
+from api.figures.exposure import BOROUGHS
+from api.figures.membership import Membership, resolve_memberships
+from api.figures.rollup import Frame, add_person_time, find_carried_forward, spread
+from api.figures.status import DAYTIME_BOROUGHS, ENOUGH_PLACED, Fact, combine, is_enough
+from api.figures.windows import Window, text_of
+from api.model import Selection
+from api.series import SELF_DEFINED, Series, describe_series, list_siblings
+from api.snapshot import Area, Snapshot
+from sql.measure import TOTAL, Measure
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Words = tuple[str, tuple[str, ...], str | None]
+
+MEMBERSHIPS_KEPT = 64
+# Figures whose ground is kept with a snapshot: about 200 bytes each.
+FIGURES_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The ground of one metric's figures. `series` are those asked for (`asked`) and their companions.
+
+    `facts` is asked × areas × windows, the person-years series × areas × windows, NaN where there are none.
+    `heads` are the columns of the rows that name a figure: area code, name and kind, from, to, group, basis.
+    `said` collects status, flags and reason of each setting met so far.
+    """
+
+    asked: tuple[Series, ...]
+    series: tuple[Series, ...]
+    frame: Frame
+    person_years: Floats
+    reference_years: Floats
+    mixed_years: Floats
+    facts: NDArray[np.int64]
+    heads: tuple[list[str], ...]
+    said: dict[tuple[int, ...], Words] = field(default_factory=dict)
+
+
+def find_ground(snapshot: Snapshot, measure: Measure, selection: Selection, areas: tuple[str, ...]) -> Ground:
+    """The ground of a selection; those asked for last are kept with the snapshot."""
+    kept: dict[Any, Ground] = snapshot.memo.setdefault("grounds", {})
+    key = selection, areas
+    if key not in kept:
+        found = _lay(snapshot, measure, selection, areas)
+        if sum(one.facts.size for one in kept.values()) + found.facts.size > FIGURES_KEPT:
+            kept.clear()
+        kept[key] = found
+    return kept[key]
+
+
+def _lay(snapshot: Snapshot, measure: Measure, selection: Selection, areas: tuple[str, ...]) -> Ground:
+    asked = tuple(describe_series(snapshot, measure, *pair) for pair in selection.series)
+    series = (*asked, *_find_companions(snapshot, measure, asked))
+    frame = build_frame(snapshot, areas, selection.windows, series)
+    return Ground(
+        asked=asked,
+        series=series,
+        frame=frame,
+        person_years=_add_persons(snapshot, [one.population for one in series], frame),
+        reference_years=_add_persons(snapshot, [one.reference_population for one in series], frame),
+        mixed_years=_add_persons(snapshot, [one.mixed_population for one in series], frame),
+        facts=_find_facts(snapshot, measure, asked, frame, areas),
+        heads=_list_heads([snapshot.areas[code] for code in areas], selection.windows, asked),
+    )
+
+
+def _list_heads(
+    areas: Sequence[Area], windows: Sequence[Window], asked: Sequence[Series]
+) -> tuple[list[str], ...]:
+    """By series, area and window, as the rows are."""
+    in_series, in_all = len(areas) * len(windows), len(asked) * len(areas)
+    return (
+        _stretch([area.area_code for area in areas], len(windows)) * len(asked),
+        _stretch([area.area_name for area in areas], len(windows)) * len(asked),
+        _stretch([area.area_kind for area in areas], len(windows)) * len(asked),
+        [text_of(window.first) for window in windows] * in_all,
+        [text_of(window.last) for window in windows] * in_all,
+        _stretch([one.group for one in asked], in_series),
+        _stretch([one.basis for one in asked], in_series),
+    )
+
+
+def _stretch(values: Sequence[str], times: int) -> list[str]:
+    """Each value so many times."""
+    return list(chain.from_iterable(repeat(value, times) for value in values))
+
+
+def build_frame(
+    snapshot: Snapshot, areas: Sequence[str], windows: tuple[Window, ...], series: Sequence[Series]
+) -> Frame:
+    """What the series are rolled up over: the months of all windows, the memberships, the receipts."""
+    first, last = min(window.first for window in windows), max(window.last for window in windows)
+    needs = {need: place for place, need in enumerate(dict.fromkeys(one.need for one in series))}
+    return Frame(
+        first=first,
+        last=last,
+        windows=windows,
+        membership=_resolve(snapshot, tuple(areas), windows),
+        receipts=tuple(read_receipt(snapshot.coverage, need, first, last) for need in needs),
+        needs=np.array([needs[one.need] for one in series]),
+    )
+
+
+def _resolve(snapshot: Snapshot, areas: tuple[str, ...], windows: tuple[Window, ...]) -> Membership:
+    """The memberships of areas in windows; those asked for last are kept with the snapshot."""
+    kept: dict[Any, Membership] = snapshot.memo.setdefault("memberships", {})
+    key = areas, windows
+    if key not in kept:
+        if len(kept) >= MEMBERSHIPS_KEPT:
+            kept.clear()
+        members = [snapshot.members.get(code, ()) for code in areas]
+        kept[key] = resolve_memberships(members, windows, snapshot.home_forces)
+    return kept[key]
+
+
+def _find_companions(snapshot: Snapshot, measure: Measure, asked: Sequence[Series]) -> list[Series]:
+    """What a figure needs beside its own series: a ratio's other bases, a self-defined share's unknowns."""
+    pairs: dict[tuple[str, str], None] = {}
+    for one in asked:
+        if measure.statistic == "ratio":
+            pairs |= {(basis, one.group): None for basis in list_siblings(measure, one.basis)}
+        elif measure.statistic == "share" and one.basis == SELF_DEFINED and one.group != TOTAL:
+            pairs |= {(one.basis, "ethnicity:unknown"): None, (measure.basis_codes[0], TOTAL): None}
+    there = {(one.basis, one.group) for one in asked}
+    return [describe_series(snapshot, measure, *pair) for pair in pairs if pair not in there]
+
+
+def _add_persons(snapshot: Snapshot, populations: Sequence[str | None], frame: Frame) -> Floats:
+    """Person-years of each series' population; NaN where it has none."""
+    if not any(populations):
+        return np.full((len(populations), *frame.membership.of.shape), np.nan)
+    names = {name: place for place, name in enumerate(dict.fromkeys(populations))}
+    blank = np.full((BOROUGHS, frame.months), np.nan)
+    found = [snapshot.exposures.get(name or "") for name in names]
+    persons = [blank if one is None else one.persons_by_month(frame.first, frame.last) for one in found]
+    return add_person_time(np.stack(persons), np.array([names[name] for name in populations]), frame)
+
+
+def _find_facts(
+    snapshot: Snapshot, measure: Measure, asked: Sequence[Series], frame: Frame, areas: Sequence[str]
+) -> NDArray[np.int64]:
+    """Everything true of the figures before anything is counted, as one number each."""
+    member, needs = frame.membership, frame.needs[: len(asked)]
+    received = spread(frame.months_received, frame)[needs]
+    expected = frame.ends - frame.starts
+    enough, none = is_enough(received, expected), received == 0
+    placed_share = spread(frame.placed_share, frame)[needs]
+    is_there = ~member.is_empty[member.of]
+    has_unplaced = np.asarray(member.unplaced_cells.any(axis=1))[member.of]
+    daytime = [snapshot.areas[code].borough in DAYTIME_BOROUGHS for code in areas]
+
+    def by_series(truths: list[bool]) -> Bools:
+        return np.array(truths, dtype=bool)[:, None, None]
+
+    facts = {
+        Fact.NO_AREA: ~is_there,
+        Fact.NO_GROUP: by_series([one.is_absent for one in asked]),
+        Fact.UNKNOWN_GROUP: by_series([one.is_unknown for one in asked]),
+        Fact.FORBIDDEN: _find_breaks(asked, frame.windows, "forbid"),
+        Fact.CROSSES_BREAK: _find_breaks(asked, frame.windows, "flag"),
+        Fact.NONE_RECEIVED: none,
+        Fact.FEW_RECEIVED: ~none & ~enough,
+        Fact.SOME_MISSING: enough & (received < expected),
+        Fact.UNPLACED: ~none & ~has_unplaced & (placed_share < ENOUGH_PLACED),
+        Fact.CARRIED_FORWARD: _find_carried(snapshot, asked, frame),
+        Fact.BEGAN_LATER: is_there & (member.began[member.of] > frame.first + frame.starts),
+        Fact.DAYTIME: np.array(daytime)[:, None] & (measure.statistic == "rate"),
+    }
+    return combine(facts, received.shape)
+
+
+def _find_breaks(asked: Sequence[Series], windows: Sequence[Window], effect: str) -> Bools:
+    return np.array(
+        [
+            [any(b.effect == effect and w.first < b.month <= w.last for b in one.breaks) for w in windows]
+            for one in asked
+        ],
+        dtype=bool,
+    )[:, None, :]
+
+
+def _find_carried(snapshot: Snapshot, asked: Sequence[Series], frame: Frame) -> Bools:
+    """Where a figure stands on a population carried forward from an earlier year."""
+    none = np.zeros(frame.months, dtype=bool)
+    carried = []
+    for one in asked:
+        exposure = snapshot.exposures.get(one.population or "")
+        carried.append(none if exposure is None else exposure.is_carried_forward(frame.first, frame.last))
+    return find_carried_forward(np.stack(carried), frame)

@@ -1,0 +1,31 @@
+"""What a person may say on the command line about files, in words."""
+
+from datetime import date, datetime
+
+from etl.reference import read_toml
+
+
+def parse_day(text: str) -> date:
+    """A day such as 2024-02-29, or the first of a month such as 2024-02. Raises ValueError with a sentence."""
+    for form in ("%Y-%m-%d", "%Y-%m"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is not a day such as 2024-02-29 or a month such as 2024-02.")
+
+
+def parse_only(pairs: list[str]) -> tuple[str, ...]:
+    """The category classes of `category=burglary,robbery`. Raises ValueError with a sentence that lists them all."""
+    classes = [name for name in read_toml("vocabulary.toml")["category"] if name != "unknown"]
+    found = []
+    for pair in pairs:
+        field, _, names = pair.partition("=")
+        for name in names.split(","):
+            slug = name.strip().lower().replace("-", "_").replace(" ", "_")
+            if field != "category" or slug not in classes:
+                raise ValueError(
+                    f"{pair!r} names no category. Write category= and one of: {', '.join(classes)}."
+                )
+            found.append(slug)
+    return tuple(found)

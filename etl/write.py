@@ -1,0 +1,293 @@
+"""The one writer behind the readers: decides by vintage, and loads each resource in one transaction.
+
+The only module that writes facts.
+"""
+
+import asyncio
+import io
+import json
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+import sql.queries
+from etl import tally
+from etl.errors import Refused
+from etl.find import Candidate
+from etl.prepare import Prepared, Task, prepare
+from etl.publish import metrics_of
+from etl.report import FileReport, Options, report_refusal, report_unchanged
+from etl.sources.police import FORCE_NAMES, FileName
+from etl.vocabulary import Codes, Vocabulary, read_vocabulary
+
+# a revised copy of a small force's month may lack a rare kind or two
+LACKING_SHARE = 0.2
+
+
+class Writer:
+    """Writes what was prepared. Only the holder of the loaders' lock may have one: it remembers what is loaded."""
+
+    def __init__(
+        self,
+        conn: asyncpg.Connection,
+        options: Options,
+        placer: Path,
+        vocabulary: Vocabulary,
+        known: frozenset[str],
+        holds_sample: bool | None,
+    ) -> None:
+        self.conn = conn
+        self.options = options
+        self.placer = placer
+        self.vocabulary = vocabulary
+        self.known = known
+        self.holds_sample = holds_sample
+        self.only = _find_only(options, vocabulary.codes)
+        self.today = datetime.now(UTC).date()
+
+    def make_task(self, candidate: Candidate, resource_id: int) -> Task:
+        """The work to do on a candidate. `resource_id`: the number of the resource that it becomes."""
+        has_categories = _name_of(candidate).source != "stop_search"
+        return Task(
+            candidate,
+            resource_id,
+            self.vocabulary,
+            self.placer,
+            self.today,
+            self.only if has_categories else (),
+            self.options.accept_rejects,
+            self.known,
+        )
+
+    async def write(
+        self,
+        candidate: Candidate,
+        resource_id: int,
+        prepared: Prepared | Refused,
+        pool: Executor,
+        start: float,
+    ) -> FileReport:
+        """Load what was prepared, in one transaction, or say why not."""
+        name = _name_of(candidate)
+        news = ""
+        try:
+            if isinstance(prepared, Prepared) and prepared.known:
+                if reason := self._why_unchanged(await self._find_copies(name, prepared.sha256)):
+                    return report_unchanged(candidate, reason, start)
+                self.known -= {prepared.sha256}
+                prepared = await self._prepare_again(candidate, resource_id, pool)
+            if isinstance(prepared, Prepared) and prepared.unseen:
+                news = await self._learn(prepared.unseen)
+                prepared = await self._prepare_again(candidate, resource_id, pool)
+            if isinstance(prepared, Refused):
+                raise prepared
+            unchanged = await self._store(candidate, resource_id, prepared)
+        except Refused as refusal:
+            return report_refusal(candidate.file, name.source, refusal, start)
+        if unchanged:
+            return report_unchanged(candidate, unchanged, start)
+        self.holds_sample = prepared.is_sample
+        return FileReport(
+            file=candidate.file,
+            source=name.source,
+            status="loaded",
+            rows_read=prepared.rows_read,
+            rows_loaded=prepared.rows_loaded,
+            rows_rejected=len(prepared.rejects),
+            rows_placed=prepared.placed,
+            seconds=round(time.perf_counter() - start, 3),
+            message=news,
+        )
+
+    async def _prepare_again(
+        self, candidate: Candidate, resource_id: int, pool: Executor
+    ) -> Prepared | Refused:
+        task = self.make_task(candidate, resource_id)
+        return await asyncio.get_running_loop().run_in_executor(pool, prepare, task)
+
+    async def _learn(self, unseen: dict[str, list[str]]) -> str:
+        """Give codes to words not seen before; they count as unknown until a person files them."""
+        pairs = [(field, word) for field, words in unseen.items() for word in words]
+        strange = [(field, word) for field, word in pairs if word not in self.vocabulary.codes[field]]
+        if strange:
+            fields, words = zip(*strange, strict=True)
+            await self.conn.execute(sql.queries.load("learn_words"), list(fields), list(words))
+            self.vocabulary = await read_vocabulary(self.conn)
+        return "New words, counted as unknown: " + "; ".join(f"{word!r} ({field})" for field, word in pairs)
+
+    async def _store(self, candidate: Candidate, resource_id: int, prepared: Prepared) -> str:
+        """Write a resource. Returns why nothing was changed, or '' where it was loaded. Raises Refused."""
+        name = _name_of(candidate)
+        async with self.conn.transaction():
+            copies = await self._find_copies(name, prepared.sha256)
+            if reason := self._why_unchanged(copies):
+                return reason
+            if await self._drop_sample(prepared):
+                copies = []
+            words = list(prepared.words) if prepared.words is not None else None
+            overtaken = [copy for copy in copies if copy["is_current"] and _overlap(copy["words"], words)]
+            if not self.options.force:
+                _check_vintage(candidate, overtaken)
+            await self._supersede(name, resource_id, prepared, overtaken)
+            await self._record(candidate, resource_id, prepared, words)
+            await self._copy(prepared.table, prepared.columns, prepared.copy)
+            await self._copy(tally.TABLE, tally.COLUMNS, prepared.tally)
+        return ""
+
+    async def _copy(self, table: str, columns: Sequence[str], rows: bytes) -> None:
+        if rows:
+            await self.conn.copy_to_table(table, source=io.BytesIO(rows), columns=columns, format="csv")
+
+    async def _find_copies(self, name: FileName, sha256: str) -> list[asyncpg.Record]:
+        found = await self.conn.fetch(
+            sql.queries.load("find_copies"), name.source, name.force, name.month, sha256
+        )
+        return list(found)
+
+    def _why_unchanged(self, copies: Iterable[asyncpg.Record]) -> str:
+        """Why these bytes change nothing, or '': they are loaded already, or a later copy took their place."""
+        same = [copy for copy in copies if copy["is_same"]]
+        if any(copy["is_current"] for copy in same):
+            return "The same file is loaded already."
+        if same and not self.options.force:
+            return f"This copy was superseded by a later one ({same[0]['superseding_file']}). --force brings it back."
+        return ""
+
+    async def _drop_sample(self, prepared: Prepared) -> bool:
+        """Raise Refused where sample and real data would mix; drop the sample, and say so, where that was asked for."""
+        if self.holds_sample is None or self.holds_sample == prepared.is_sample:
+            return False
+        if prepared.is_sample:
+            raise Refused(
+                "This is sample data, and the database holds real data. Use another BOROUGH_DATA for the sample."
+            )
+        if not self.options.replace_sample:
+            raise Refused(
+                "The database holds sample data, which real data must not be mixed with. Load again with --replace-sample to drop"
+                " the sample, with all its releases, and put the real files in its place."
+            )
+        await self.conn.execute(sql.queries.load("drop_sample"))
+        return True
+
+    async def _supersede(
+        self, name: FileName, resource_id: int, prepared: Prepared, overtaken: Iterable[asyncpg.Record]
+    ) -> None:
+        """Take away the rows that this resource replaces, and record by whom they were superseded."""
+        for copy in overtaken:
+            if self.only and _lacks(prepared.words, copy["words"]):
+                raise Refused(
+                    f"The database holds a fuller copy of this month ({copy['file']}); a partial copy cannot take its place."
+                )
+            if not self.options.force and _lacks(prepared.words, copy["words"], most=LACKING_SHARE):
+                raise Refused(
+                    f"This copy lacks more than a fifth of the kinds of event that the one in the database holds ({copy['file']})."
+                    " A partial copy cannot take its place; if this one is whole, --force loads it."
+                )
+            for table in (prepared.table, tally.TABLE):
+                await self.conn.execute(
+                    f"delete from {table} where resource_id = $1 and month = $2",
+                    copy["resource_id"],
+                    name.month,
+                )
+            await self.conn.execute(
+                sql.queries.load("supersede"), copy["resource_id"], name.force, name.month, resource_id
+            )
+
+    async def _record(
+        self, candidate: Candidate, resource_id: int, prepared: Prepared, words: list[int] | None
+    ) -> None:
+        """Write what the resource is, what it covers, what it makes stale, and the rows that were not loaded."""
+        name = _name_of(candidate)
+        assert name.force is not None
+        notes = {"place_and_lsoa_disagree": prepared.disagreements} if prepared.disagreements else {}
+        await self.conn.execute(
+            sql.queries.load("add_resource"),
+            resource_id,
+            name.source,
+            FORCE_NAMES[name.force],
+            candidate.file,
+            prepared.sha256,
+            candidate.bytes,
+            candidate.retrieved_at,
+            candidate.vintage,
+            prepared.is_sample,
+            json.dumps(list(self.options.only) or None),
+            prepared.rows_read,
+            prepared.rows_loaded,
+            len(prepared.rejects),
+            prepared.placed,
+            prepared.no_location,
+            prepared.outside,
+            json.dumps(notes),
+            name.force,
+            name.month,
+            words,
+            prepared.first_event,
+            prepared.last_event,
+            json.dumps(prepared.unusable_fields),
+            metrics_of(name.source),
+        )
+        if prepared.rejects:
+            await self.conn.executemany(
+                sql.queries.load("add_reject"),
+                [(resource_id, r.line, r.reason, r.text) for r in prepared.rejects],
+            )
+
+
+async def open_writer(conn: asyncpg.Connection, options: Options, placer: Path) -> Writer:
+    """A writer that knows what the database holds. `placer`: the file of the placer's index.
+
+    Raises Refused where an option names what there is not.
+    """
+    # files whose bytes are loaded already need not be read again
+    may_skip = not (options.force or options.vintage or options.only)
+    shas = await conn.fetch("select distinct sha256 from resource") if may_skip else []
+    holds_sample = await conn.fetchval(sql.queries.load("has_sample"))
+    known = frozenset(row["sha256"] for row in shas)
+    return Writer(conn, options, placer, await read_vocabulary(conn), known, holds_sample)
+
+
+def _name_of(candidate: Candidate) -> FileName:
+    assert candidate.name is not None
+    return candidate.name
+
+
+def _check_vintage(candidate: Candidate, overtaken: Iterable[asyncpg.Record]) -> None:
+    for copy in overtaken:
+        if candidate.vintage < copy["vintage"]:
+            raise Refused(
+                f"This copy (vintage {candidate.vintage}) is older than the one in the database ({copy['file']}, vintage"
+                f" {copy['vintage']}), and an older copy never takes the place of a newer one. --force loads it all the same."
+            )
+        if candidate.vintage == copy["vintage"]:
+            raise Refused(
+                f"This copy differs from the one in the database ({copy['file']}), and both have the vintage {copy['vintage']}:"
+                " which is newer cannot be told. Say with --vintage YYYY-MM-DD when this one was published."
+            )
+
+
+def _overlap(words: Sequence[int] | None, others: Sequence[int] | None) -> bool:
+    return words is None or others is None or not set(words).isdisjoint(others)
+
+
+def _lacks(words: Sequence[int] | None, others: Sequence[int] | None, most: float = 0.0) -> bool:
+    """Whether a copy with these kinds of event lacks more than a share of the kinds that another holds; None: all kinds."""
+    if words is None:
+        return False
+    return others is None or len(set(others) - set(words)) > most * len(set(others))
+
+
+def _find_only(options: Options, codes: Codes) -> tuple[int, ...]:
+    """The codes of the classes that --only names. Raises Refused where one is none."""
+    by_class = {_slug(word): code for word, code in codes["category"].items()}
+    if strange := [name for name in options.only if name not in by_class]:
+        raise Refused(f"--only names {strange[0]!r}, which is no category. Nothing was loaded.")
+    return tuple(sorted(by_class[name] for name in set(options.only)))
+
+
+def _slug(word: str) -> str:
+    return word.lower().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,23 @@
+-- The copies of one month that count now, and those with the same bytes that did once, with what superseded them; the
+-- later vintage first.
+-- $1 source: text
+-- $2 force: int2
+-- $3 month: date
+-- $4 sha256: text
+  select r.resource_id,
+         r.file,
+         r.vintage,
+         s.words,
+         s.superseded_by is null     as is_current,
+         r.sha256 = $4::text         as is_same,
+         n.file                      as superseding_file
+    from resource_scope s
+    join resource r
+   using (resource_id)
+    left join resource n
+      on n.resource_id = s.superseded_by
+   where s.source = $1::text
+     and s.force = $2::int2
+     and s.month = $3::date
+     and (s.superseded_by is null or r.sha256 = $4::text)
+order by r.vintage desc
