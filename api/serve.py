@@ -26,6 +26,8 @@ ADDRESS_NAME = "DATABASE_URL"
 # Named here and not taken from api.telemetry: importing prometheus_client before this is set would make every
 # worker count for itself.
 COUNTS_NAME = "PROMETHEUS_MULTIPROC_DIR"
+# Products of small matrices: threads of numpy's own would only keep the other workers from their cores.
+THREADS_NAME = "OPENBLAS_NUM_THREADS"
 
 
 class ServeError(Exception):
@@ -62,7 +64,7 @@ def serve(
         workers_kill_timeout=STOP_SECONDS,
     )
     shown = f"[{host}]" if ":" in host else host
-    with _environment({ADDRESS_NAME: address, **_name_settings(settings)}), _counts():
+    with _environment({ADDRESS_NAME: address, THREADS_NAME: "1", **_name_settings(settings)}), _counts():
         tell(
             f"Serving http://{shown}:{port}, {workers} worker{'s' if workers > 1 else ''}. Stop with Ctrl+C."
         )

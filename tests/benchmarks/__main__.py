@@ -18,6 +18,7 @@ from rich.table import Table
 import sql.settings
 from etl.load import load
 from etl.reference import seed
+from etl.report import Options
 from sql import Settings, connect, embedded
 from tests.benchmarks import bench_get, bench_load, bench_place
 from tests.benchmarks.bench_tenfold import measure_tenfold
@@ -39,7 +40,11 @@ def measure_all(folder: Path, months: int) -> list[Row]:
     zips = bench_load.make_zips(folder / "sample-1", 1.0, months)
     tenfold = bench_load.make_zips(folder / "sample-10", 10.0, months)
     rows.append(
-        write_load(asyncio.run(bench_load.measure_load(folder / "load", bench_load.find_real() or zips)))
+        write_load(
+            asyncio.run(
+                bench_load.measure_load(folder / "load", bench_load.find_real() or [(zips, Options())])
+            )
+        )
     )
     embedded.stop(folder / "load")
     rows.append(write_memory(bench_load.measure_memory(folder / "tenfold", tenfold)))
