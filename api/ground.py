@@ -3,9 +3,10 @@
 All of it follows from a snapshot, and requests with the same metric, series, areas and windows share it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import chain, repeat
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,13 @@ from numpy.typing import NDArray
 
 from api.figures.coverage import read_receipt
 from api.figures.exposure import BOROUGHS
-from api.figures.membership import Membership, resolve_memberships
+from api.figures.membership import Member, Membership, resolve_memberships
 from api.figures.rollup import Frame, add_person_time, find_carried_forward, spread
 from api.figures.status import DAYTIME_BOROUGHS, ENOUGH_PLACED, Fact, combine, is_enough
-from api.figures.windows import Window, text_of
+from api.figures.windows import Window, last_day, text_of
 from api.model import Selection
 from api.series import SELF_DEFINED, Series, describe_series, list_siblings
-from api.snapshot import Area, Snapshot
+from api.snapshot import Area, SeriesBreak, Snapshot
 from sql.measure import TOTAL, Measure
 
 Floats = NDArray[np.float64]
@@ -97,7 +98,10 @@ def _list_heads(
 
 def _stretch(values: Sequence[str], times: int) -> list[str]:
     """Each value so many times."""
-    return list(chain.from_iterable(repeat(value, times) for value in values))
+    stretched: list[str] = []
+    for value in values:
+        stretched += [value] * times
+    return stretched
 
 
 def build_frame(
@@ -117,15 +121,29 @@ def build_frame(
 
 
 def _resolve(snapshot: Snapshot, areas: tuple[str, ...], windows: tuple[Window, ...]) -> Membership:
-    """The memberships of areas in windows; those asked for last are kept with the snapshot."""
+    """The memberships of areas in windows; those asked for last are kept with the snapshot.
+
+    Between two days on which any of the areas changes all windows have the same, whichever they are.
+    """
     kept: dict[Any, Membership] = snapshot.memo.setdefault("memberships", {})
-    key = areas, windows
+    members = [snapshot.members.get(code, ()) for code in areas]
+    changes = sorted({day for listed in members for one in listed for day in _list_changes(one)})
+    epochs = [bisect(changes, last_day(window.last)) for window in windows]
+    first = dict(zip(reversed(epochs), reversed(windows), strict=True))
+    key = areas, tuple(sorted(first))
     if key not in kept:
         if len(kept) >= MEMBERSHIPS_KEPT:
             kept.clear()
-        members = [snapshot.members.get(code, ()) for code in areas]
-        kept[key] = resolve_memberships(members, windows, snapshot.home_forces)
-    return kept[key]
+        kept[key] = resolve_memberships(members, [first[epoch] for epoch in key[1]], snapshot.home_forces)
+    found = kept[key]
+    return replace(found, of=found.of[:, [key[1].index(epoch) for epoch in epochs]])
+
+
+def _list_changes(member: Member) -> Iterable[date]:
+    """The days from which on a membership holds, and no longer holds."""
+    yield member.valid_from
+    if member.valid_to < date.max:
+        yield member.valid_to + timedelta(days=1)
 
 
 def _find_companions(snapshot: Snapshot, measure: Measure, asked: Sequence[Series]) -> list[Series]:
@@ -171,8 +189,8 @@ def _find_facts(
         Fact.NO_AREA: ~is_there,
         Fact.NO_GROUP: by_series([one.is_absent for one in asked]),
         Fact.UNKNOWN_GROUP: by_series([one.is_unknown for one in asked]),
-        Fact.FORBIDDEN: _find_breaks(asked, frame.windows, "forbid"),
-        Fact.CROSSES_BREAK: _find_breaks(asked, frame.windows, "flag"),
+        Fact.FORBIDDEN: _find_breaks(asked, frame, "forbid"),
+        Fact.CROSSES_BREAK: _find_breaks(asked, frame, "flag"),
         Fact.NONE_RECEIVED: none,
         Fact.FEW_RECEIVED: ~none & ~enough,
         Fact.SOME_MISSING: enough & (received < expected),
@@ -184,14 +202,14 @@ def _find_facts(
     return combine(facts, received.shape)
 
 
-def _find_breaks(asked: Sequence[Series], windows: Sequence[Window], effect: str) -> Bools:
-    return np.array(
-        [
-            [any(b.effect == effect and w.first < b.month <= w.last for b in one.breaks) for w in windows]
-            for one in asked
-        ],
-        dtype=bool,
-    )[:, None, :]
+def _find_breaks(asked: Sequence[Series], frame: Frame, effect: str) -> Bools:
+    """Where a window lies on both sides of a break with this effect."""
+    crossed: dict[tuple[SeriesBreak, ...], Bools] = {}
+    for breaks in dict.fromkeys(one.breaks for one in asked):
+        months = np.array([part.month for part in breaks if part.effect == effect]) - frame.first
+        within = (frame.starts[:, None] < months) & (months < frame.ends[:, None])
+        crossed[breaks] = np.asarray(within.any(axis=1))
+    return np.stack([crossed[one.breaks] for one in asked])[:, None, :]
 
 
 def _find_carried(snapshot: Snapshot, asked: Sequence[Series], frame: Frame) -> Bools:

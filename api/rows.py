@@ -49,7 +49,7 @@ class Part:
     sums: Sums
     figures: Figures
     bands: Sequence[Band | None] | None
-    facts: Mapping[Fact, Bools]
+    facts: Mapping[int, Bools]
 
 
 def write_rows(
@@ -60,12 +60,12 @@ def write_rows(
     count = len(series)
     sums, figures = part.sums, part.figures
     bits = _gather_facts(part)
-    no_count = (bits & int(NO_COUNT)) != 0
+    no_count = (bits & NO_COUNT) != 0
     small = np.array([one.is_small for one in series])[:, None, None]
-    no_count |= small & ((bits & int(Fact.FEW_RECEIVED)) != 0)
-    no_value = (bits & int(NO_VALUE)) != 0
+    no_count |= small & ((bits & Fact.FEW_RECEIVED) != 0)
+    no_value = (bits & NO_VALUE) != 0
     # Where nothing was received from the home force, what other forces recorded there still stands.
-    no_other = small | ((bits & int(NO_OTHER_FORCES)) != 0)
+    no_other = small | ((bits & NO_OTHER_FORCES) != 0)
     *named, groups, bases = part.ground.heads
     columns: list[Column] = [
         repeat(part.measure.metric),
@@ -101,8 +101,8 @@ def _gather_facts(part: Part) -> Bits:
     before = part.ground.facts
     counted = combine(part.facts, before.shape)
     if counted.any():
-        counted &= ~np.where(before & int(Fact.NONE_RECEIVED), int(NEEDS_EVENTS), 0)
-        counted &= ~np.where(before & int(Fact.UNKNOWN_GROUP), int(Fact.NO_POPULATION), 0)
+        counted &= ~np.where(before & Fact.NONE_RECEIVED, NEEDS_EVENTS, 0)
+        counted &= ~np.where(before & Fact.UNKNOWN_GROUP, Fact.NO_POPULATION, 0)
     return np.asarray(before | counted)
 
 
@@ -125,7 +125,7 @@ def _say(snapshot: Snapshot, part: Part, bits: Bits) -> tuple[Column, Column, Co
     held = member.of[areas, columns]
     needed = np.packbits(member.forces, axis=1, bitorder="little")[held, 0]
     facts = bits.ravel()[at]
-    when = np.where(facts & int(OF_WINDOW), columns, -1)
+    when = np.where(facts & OF_WINDOW, columns, -1)
     keys = (facts, np.array(profile)[places], needed, when, member.began[held])
     for position, key in zip(at.tolist(), zip(*(part.tolist() for part in keys), strict=True), strict=True):
         words = said.get(key)

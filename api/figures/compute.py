@@ -35,7 +35,7 @@ class Figures:
     upper: Floats
     is_exact: Bools
     known_share: Floats
-    facts: dict[Fact, Bools]
+    facts: dict[int, Bools]
 
 
 def compute_rates(sums: Sums, person_years: Floats) -> Figures:

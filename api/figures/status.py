@@ -6,7 +6,6 @@ all of them. How much is enough: at least three quarters of a window's months (9
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,10 @@ UNKNOWN_LIMIT = 0.2
 DAYTIME_BOROUGHS = (1, 33)
 
 
-class Fact(IntFlag):
-    """Something true of a figure, in the order in which reasons are told."""
+class Fact:
+    """Something true of a figure, in the order in which reasons are told. Plain numbers: flags of an
+    enumeration cost a microsecond at each use.
+    """
 
     NO_AREA = 1 << 0
     NO_GROUP = 1 << 1
@@ -49,7 +50,7 @@ class Fact(IntFlag):
 NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN
 INCOMPLETE = Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
 LOW = Fact.UNDEFINED | Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES | Fact.MANY_UNKNOWN
-PRECEDENCE: tuple[tuple[str, Fact], ...] = (
+PRECEDENCE: tuple[tuple[str, int], ...] = (
     ("not_applicable", NOT_APPLICABLE),
     ("missing", Fact.NONE_RECEIVED),
     ("incomplete", INCOMPLETE),
@@ -57,7 +58,7 @@ PRECEDENCE: tuple[tuple[str, Fact], ...] = (
     ("low", LOW),
     ("provisional", Fact.CARRIED_FORWARD),
     ("revised", Fact.REVISED),
-    ("ok", Fact(0)),
+    ("ok", 0),
 )
 NO_VALUE = NOT_APPLICABLE | Fact.NONE_RECEIVED | INCOMPLETE | Fact.SUPPRESSED | Fact.UNDEFINED
 NO_COUNT = (
@@ -76,7 +77,7 @@ OF_WINDOW = (
 )
 
 # Flags with a fixed name; months, breaks and beginnings carry their own data.
-FLAGS: Mapping[Fact, str] = {
+FLAGS: Mapping[int, str] = {
     Fact.UNPLACED: "placed_share_below_0.8",
     Fact.NO_POPULATION: "no_population",
     Fact.UNDEFINED: "undefined",
@@ -104,18 +105,18 @@ class Setting:
     first_estimate: int | None
 
 
-def combine(facts: Mapping[Fact, NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.int64]:
+def combine(facts: Mapping[int, NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.int64]:
     """The facts of each figure as one number, from an array of truths for each (broadcast to `shape`)."""
     bits = np.zeros(shape, dtype=np.int64)
     for fact, truth in facts.items():
         if truth.any():
-            bits |= np.where(truth, int(fact), 0)
+            bits |= np.where(truth, fact, 0)
     return bits
 
 
 def choose_status(bits: int) -> str:
     """The one status of a figure with these facts."""
-    return next(status for status, facts in _PRECEDENCE if bits & facts or not facts)
+    return next(status for status, facts in PRECEDENCE if bits & facts or not facts)
 
 
 def is_enough(received: NDArray[np.int64], expected: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -125,7 +126,7 @@ def is_enough(received: NDArray[np.int64], expected: NDArray[np.int64]) -> NDArr
 
 def list_flags(bits: int, setting: Setting) -> tuple[str, ...]:
     """Everything true of a figure, by name, in the order of the facts."""
-    flags = [name for fact, name in _FLAGS if bits & fact]
+    flags = [name for fact, name in FLAGS.items() if bits & fact]
     if bits & _PART_RECEIVED:
         flags.append(f"{setting.months_received} of {setting.window.months} months")
     flags += [f"break:{name}" for name, *_ in _breaks_crossed(setting)]
@@ -230,8 +231,5 @@ def _breaks_crossed(setting: Setting) -> list[tuple[str, int, str, str]]:
     return [part for part in setting.breaks if setting.window.first < part[1] <= setting.window.last]
 
 
-# The same as plain numbers: operations on flags of an enumeration cost a microsecond each.
-_PRECEDENCE = tuple((status, int(facts)) for status, facts in PRECEDENCE)
-_FLAGS = tuple((int(fact), name) for fact, name in FLAGS.items())
-_NEEDS_REASON = ~int(Fact.REVISED | Fact.CROSSES_BREAK | Fact.DAYTIME)
-_PART_RECEIVED = int(Fact.SOME_MISSING | Fact.FEW_RECEIVED)
+_NEEDS_REASON = ~(Fact.REVISED | Fact.CROSSES_BREAK | Fact.DAYTIME)
+_PART_RECEIVED = Fact.SOME_MISSING | Fact.FEW_RECEIVED
