@@ -44,7 +44,7 @@ def load(
     vintage: Annotated[
         str | None,
         typer.Option(
-            help="When the copy was published (2024-02 or 2024-02-29), where its place does not say."
+            help="When the copy was published (2024-02 or 2024-02-29). Else: its archive's month, or the file's date."
         ),
     ] = None,
     force: Annotated[
@@ -90,14 +90,8 @@ def publish(as_json: Json = False) -> None:
     async def work() -> None:
         async with _owner() as conn:
             release = await publish_stale(conn)
-        if as_json:
-            print(json.dumps({"release": release.release if release else None}))
-        else:
-            print(
-                f"Published release {release.release}."
-                if release
-                else "Nothing to publish: the figures are up to date."
-            )
+        said = f"Published release {release.release}." if release else "Nothing to publish."
+        print(json.dumps({"release": release.release if release else None}) if as_json else said)
 
     _run(work())
 
@@ -139,19 +133,26 @@ def demo(
     import msgspec
 
     import sql.settings
+    from api.headlines import print_headlines
+    from api.serve import check_port
+    from etl.report import Options
 
     settings = sql.settings.read()
     if settings.database_url is None:
         settings = msgspec.structs.replace(settings, data=settings.data / "demo")
+    if serve_it:
+        _guard(lambda: check_port(host, port))
     folder = settings.data / "sample"
     if not folder.exists():
-        _write_sample(folder, 2026, 24, 1.0)
-    from etl.report import Options
+        # a run that was broken off leaves the unfinished folder, which is written again
+        unfinished = settings.data / "sample-unfinished"
+        _write_sample(unfinished, 2026, 24, 1.0)
+        unfinished.rename(folder)
 
     report = _run(_load([folder], Options(), as_json=False, settings=settings, quiet=True))
     if report.refused:
         raise typer.Exit(1)
-    _run(_print_figures(settings))
+    _run(print_headlines(settings))
     if serve_it:
         _serve(settings, host, port, workers)
 
@@ -229,22 +230,16 @@ def _write_sample(folder: Path, seed: int, months: int, scale: float) -> None:
     print(f"Wrote {len(files)} files of sample data, not real, to {folder}.")
 
 
-async def _print_figures(settings: Settings) -> None:
-    import sql.settings
-    from api.headlines import print_headlines
-
-    async with await sql.connect(settings, role="reader", max_size=1) as pool, pool.acquire() as conn:
-        await print_headlines(conn)
-
-
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    from api.serve import check_port
     from api.serve import serve as serve_api
     from etl.publish import publish as publish_stale
 
     async def finish() -> None:
         async with _owner(settings) as conn:
-            await publish_stale(conn)
+            await publish_stale(conn, wait=False)
 
+    _guard(lambda: check_port(host, port))
     _run(finish())
     _guard(lambda: serve_api(settings, host, port, workers))
 
@@ -277,13 +272,18 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _guard(work: Callable[[], Any]) -> Any:
     """Do it; what a person can mend ends in one sentence, not in a traceback."""
+    import asyncpg
+
+    from api.errors import ServeError
     from etl.errors import EtlError
-    from sql.errors import DatabaseError
+    from sql.errors import DatabaseError, explain
 
     try:
         return work()
-    except (EtlError, DatabaseError) as error:
+    except (EtlError, DatabaseError, ServeError) as error:
         _fail(str(error))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        _fail(str(explain(error, "the database")))
     except KeyboardInterrupt:
         print("Stopped. What was loaded stays; the next load or serve publishes it.", file=sys.stderr)
         raise typer.Exit(130) from None

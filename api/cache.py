@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from api.finish import Entry, Finisher, canonical_query, is_unchanged, unchanged
-from api.negotiation import choose_encoding, rank_types
+from api.negotiation import choose_encoding, rank_types, wants_page
 from api.telemetry import Tally
 
 Scope = MutableMapping[str, Any]
@@ -20,13 +20,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # path, query as sent, Accept, Accept-Encoding
 Request = tuple[str, bytes, bytes, bytes]
-# path, canonical query, weights of the media types, encoding: requests that are the same question
+# path, canonical query, weights of the media types and whether a page is wanted, encoding: requests that are the
+# same question
 Question = tuple[str, str, tuple[float, ...], str]
 
 CACHE_BYTES = 64 * 1024 * 1024
 ENTRY_BYTES = 8 * 1024 * 1024
 REQUESTS_PER_ENTRY = 32
 OVERHEAD_BYTES = 600
+# Postcodes can be replaced without a release, so what is said of places is never kept.
+NOT_OF_RELEASE = "/v1/locate"
 
 
 class Cache:
@@ -139,7 +142,9 @@ class Front:
     async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Entry:
         path, query, accept, encoding = request
         compression = choose_encoding(encoding.decode("latin-1"))
-        question = (path, canonical_query(query), rank_types(accept.decode("latin-1")), compression)
+        accepted = accept.decode("latin-1")
+        wanted = (*rank_types(accepted), float(wants_page(accepted)))
+        question = (path, canonical_query(query), wanted, compression)
         entry = self.cache.recall(question, request)
         if entry is not None:
             self.tally.hits += 1
@@ -150,7 +155,7 @@ class Front:
             await self.application({**scope, "method": "GET"}, receive, reply.take)
         entry = await self.finisher.finish(reply.status, reply.headers, reply.body, question)
         self.tally.count(entry.status)
-        if entry.is_lasting:
+        if entry.is_lasting and not path.startswith(NOT_OF_RELEASE):
             self.cache.keep(generation, question, request, entry)
         return entry
 

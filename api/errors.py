@@ -4,18 +4,23 @@
 Each error carries the sentence that a person will read: what was wrong, and what to do next.
 
     Exception
-    └── ApiError             status, sentence, further members of the problem document
-        ├── BadParameter     400  a parameter or a value that is not allowed, with the list of what is
-        ├── TooMuch          400  the answer would be larger than the API gives at once
-        ├── NotFound         404  no such path, area, metric
-        ├── WrongMethod      405  the path does not take this method
-        ├── NotAcceptable    406  none of the formats that the caller accepts
-        ├── BodyTooLarge     413  more than the API reads
-        └── Unavailable      503  no release yet, or no database; come back later
+    ├── ApiError             status, sentence, further members of the problem document
+    │   ├── BadParameter     400  a parameter or a value that is not allowed, with the list of what is
+    │   ├── TooMuch          400  the answer would be larger than the API gives at once
+    │   ├── NotFound         404  no such path, area, metric
+    │   ├── WrongMethod      405  the path does not take this method
+    │   ├── NotAcceptable    406  none of the formats that the caller accepts
+    │   ├── BodyTooLarge     413  more than the API reads
+    │   └── Unavailable      503  no release yet, or no database; come back later
+    └── ServeError           the server cannot start
 """
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+
+
+class ServeError(Exception):
+    """The server cannot start; `str(error)` is the sentence to show."""
 
 
 class ApiError(Exception):

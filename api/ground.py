@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.figures.coverage import read_receipt
+from api.figures.coverage import FORCES, read_receipt
 from api.figures.exposure import BOROUGHS
 from api.figures.membership import Member, Membership, resolve_memberships
 from api.figures.rollup import Frame, add_person_time, find_carried_forward, spread
@@ -180,7 +180,6 @@ def _find_facts(
     placed_share = spread(frame.placed_share, frame)[needs]
     is_there = ~member.is_empty[member.of]
     has_unplaced = np.asarray(member.unplaced_cells.any(axis=1))[member.of]
-    daytime = [snapshot.areas[code].borough in DAYTIME_BOROUGHS for code in areas]
 
     def by_series(truths: list[bool]) -> Bools:
         return np.array(truths, dtype=bool)[:, None, None]
@@ -197,19 +196,37 @@ def _find_facts(
         Fact.UNPLACED: ~none & ~has_unplaced & (placed_share < ENOUGH_PLACED),
         Fact.CARRIED_FORWARD: _find_carried(snapshot, asked, frame),
         Fact.BEGAN_LATER: is_there & (member.began[member.of] > frame.first + frame.starts),
-        Fact.DAYTIME: np.array(daytime)[:, None] & (measure.statistic == "rate"),
+        Fact.DAYTIME: _find_daytime(snapshot, measure, frame, areas),
     }
     return combine(facts, received.shape)
 
 
 def _find_breaks(asked: Sequence[Series], frame: Frame, effect: str) -> Bools:
-    """Where a window lies on both sides of a break with this effect."""
+    """Where a window lies on both sides of a break with this effect that concerns the area's forces."""
+    member = frame.membership
     crossed: dict[tuple[SeriesBreak, ...], Bools] = {}
     for breaks in dict.fromkeys(one.breaks for one in asked):
-        months = np.array([part.month for part in breaks if part.effect == effect]) - frame.first
-        within = (frame.starts[:, None] < months) & (months < frame.ends[:, None])
-        crossed[breaks] = np.asarray(within.any(axis=1))
-    return np.stack([crossed[one.breaks] for one in asked])[:, None, :]
+        crossed[breaks] = np.zeros(member.of.shape, dtype=bool)
+        for part in breaks:
+            month = part.month - frame.first
+            if part.effect == effect:
+                is_concerned = [part.concerns((force,)) for force in FORCES]
+                concerned = np.asarray(member.forces[:, is_concerned].any(axis=1))
+                within = (frame.starts < month) & (month < frame.ends)
+                crossed[breaks] |= within & concerned[member.of]
+    return np.stack([crossed[one.breaks] for one in asked])
+
+
+def _find_daytime(snapshot: Snapshot, measure: Measure, frame: Frame, areas: Sequence[str]) -> Bools:
+    """Areas × windows: where far more people are by day than live there.
+
+    That is said of boroughs, and of the rates of a BCU with such a borough.
+    """
+    kinds = {"rate": ("borough", "bcu"), "ratio": ("borough",)}.get(measure.statistic, ())
+    is_told = np.array([snapshot.areas[code].area_kind in kinds for code in areas], dtype=bool)
+    member = frame.membership
+    has_daytime = np.asarray(member.boroughs[:, list(DAYTIME_BOROUGHS)].any(axis=1))
+    return np.asarray(is_told[:, None] & has_daytime[member.of])
 
 
 def _find_carried(snapshot: Snapshot, asked: Sequence[Series], frame: Frame) -> Bools:

@@ -9,6 +9,7 @@ from api.model import ValueRow
 from api.render.as_csv import MARKERS, NOT_AVAILABLE
 from api.snapshot import Snapshot, load_snapshot
 from api.values import get_values
+from sql import Settings, connect
 
 HEADLINES = (
     ("stop_search_rate", None, "Searches\nper 1,000 residents"),
@@ -20,10 +21,17 @@ WIDTH = 124
 CAPTION = r"95% intervals in brackets. \[x]: no figure; /v1/values says why. \[low]: few events or residents."
 
 
-async def print_headlines(conn: Any, console: Console | None = None) -> None:
+async def print_headlines(settings: Settings) -> None:
     """Print the latest 12 months of the boroughs and the Met area, each figure with its 95% interval."""
-    console = console or Console(highlight=False)
+    async with await connect(settings, role="reader", max_size=1) as pool, pool.acquire() as conn:
+        table = await make_table(conn)
+    console = Console(highlight=False)
     console.width = max(console.width, WIDTH)
+    console.print(table)
+
+
+async def make_table(conn: Any) -> Table:
+    """The headline figures as a table."""
     snapshot = await load_snapshot(conn)
     columns = [await _read_column(conn, snapshot, metric, group) for metric, group, _ in HEADLINES]
     window = f"{columns[0][0].from_month} to {columns[0][0].to_month}"
@@ -34,7 +42,7 @@ async def print_headlines(conn: Any, console: Console | None = None) -> None:
         table.add_column(title, justify="right")
     for cells in zip(*columns, strict=True):
         table.add_row(cells[0].area_name, *(write_figure(cell) for cell in cells))
-    console.print(table)
+    return table
 
 
 async def _read_column(conn: Any, snapshot: Snapshot, metric: str, group: str | None) -> list[ValueRow]:

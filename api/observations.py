@@ -32,31 +32,31 @@ async def fetch_sums(conn: Any, snapshot: Snapshot, series: Sequence[Series], fr
         ids = [
             -1 - place if one.series_id is None else one.series_id for place, one in enumerate(series[some])
         ]
-        rows = await _fetch_observations(conn, snapshot, [one for one in ids if one >= 0], frame)
+        rows, version = await _fetch_observations(conn, snapshot, [one for one in ids if one >= 0], frame)
         held = frame if len(ids) == len(series) else replace(frame, needs=frame.needs[some])
-        parts.append(add_up(build_cube(rows, ids, starts), held))
+        parts.append(replace(add_up(build_cube(rows, ids, starts), held), method_version=version))
     if len(parts) == 1:
         return parts[0]
     joined = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(Sums)
-        if getattr(parts[0], field.name).ndim == 3
+        if np.ndim(getattr(parts[0], field.name)) == 3
     }
-    return replace(parts[0], **joined)
+    return replace(parts[0], **joined, method_version=max(part.method_version for part in parts))
 
 
 async def _fetch_observations(
     conn: Any, snapshot: Snapshot, ids: list[int], frame: Frame
-) -> NDArray[np.int64]:
-    """Rows of the columns that observation_current.sql names."""
+) -> tuple[NDArray[np.int64], int]:
+    """Rows of the columns that observation_current.sql names, and the version of their method."""
     arguments = ids, first_day(frame.first), first_day(frame.last), frame.membership.held
     if snapshot.is_latest:
         row = await conn.fetchrow(load("observation_current"), *arguments)
         # A release may have come since the snapshot was loaded: then its own observations are past ones.
         if (row["release_id"] or 0) == snapshot.release_id:
-            return _read(row["observations"])
+            return _read(row["observations"]), row["method_version"] or 0
     row = await conn.fetchrow(load("observation_past"), *arguments, snapshot.release_id)
-    return _read(row["observations"])
+    return _read(row["observations"]), row["method_version"] or 0
 
 
 def _read(observations: bytes | None) -> NDArray[np.int64]:

@@ -40,9 +40,13 @@ async def respond(
     is_single: bool = False,
     geometries: Geometries | None = None,
     links: Mapping[str, str] | None = None,
+    is_dated: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
-    """The rows in the format asked for. `name` is the file's, for formats that browsers save."""
+    """The rows in the format asked for. `name` is the file's, for formats that browsers save.
+
+    `is_dated`: nothing in the answer is newer than its release.
+    """
     chosen = find_format(request, offered)
     answer = Answer(
         rows=rows,
@@ -57,10 +61,13 @@ async def respond(
         body = await asyncio.to_thread(chosen.render, answer)
     else:
         body = chosen.render(answer)
+    of_release = release_headers(snapshot)
+    if not is_dated:
+        of_release.pop("Last-Modified", None)
     return Response(
         body,
         media_type=chosen.content_type,
-        headers={**release_headers(snapshot), **_file_headers(chosen, name), **(headers or {})},
+        headers={**of_release, **_file_headers(chosen, name, snapshot.is_sample), **(headers or {})},
     )
 
 
@@ -91,7 +98,8 @@ def list_links(request: AnyRequest, offered: Sequence[str]) -> dict[str, str]:
     return {**links, "licence": LICENCE}
 
 
-def _file_headers(chosen: Format, name: str) -> dict[str, str]:
+def _file_headers(chosen: Format, name: str, is_sample: bool) -> dict[str, str]:
     if not chosen.is_file:
         return {}
-    return {"Content-Disposition": f'attachment; filename="borough-{name}.{chosen.name}"'}
+    sample = "-sample" if is_sample else ""
+    return {"Content-Disposition": f'attachment; filename="borough-{name}{sample}.{chosen.name}"'}

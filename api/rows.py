@@ -13,9 +13,11 @@ from api.figures.coverage import FORCES
 from api.figures.ratio import Band, find_differences
 from api.figures.rollup import Sums
 from api.figures.status import (
+    FEW,
     NEEDS_EVENTS,
     NO_COUNT,
     NO_VALUE,
+    NOT_APPLICABLE,
     OF_WINDOW,
     Fact,
     Setting,
@@ -78,8 +80,8 @@ def write_rows(
         _list_plain(figures.value[:count], no_value),
         _list_plain(figures.lower[:count], no_value),
         _list_plain(figures.upper[:count], no_value),
-        _list_methods(snapshot, part),
-        repeat(part.measure.method_version),
+        _list_methods(snapshot, part, no_value),
+        repeat(sums.method_version or part.measure.method_version),
         *_say(snapshot, part, bits),
         sums.expected.tolist() * (count * len(request.areas)),
         sums.received[:count].ravel().tolist(),
@@ -102,7 +104,12 @@ def _gather_facts(part: Part) -> Bits:
     counted = combine(part.facts, before.shape)
     if counted.any():
         counted &= ~np.where(before & Fact.NONE_RECEIVED, NEEDS_EVENTS, 0)
-        counted &= ~np.where(before & Fact.UNKNOWN_GROUP, Fact.NO_POPULATION, 0)
+        counted &= ~np.where(before & NOT_APPLICABLE, NEEDS_EVENTS, 0)
+        counted &= ~np.where(counted & Fact.UNDEFINED, FEW, 0)
+        facts = before | counted
+        small = np.array([one.is_small for one in part.ground.asked])[:, None, None]
+        counted &= ~np.where(facts & NO_VALUE, Fact.INTERVAL_HAS_ONE, 0)
+        counted &= ~np.where(small | (facts & NO_COUNT != 0), Fact.HAS_UNPLACED, 0)
     return np.asarray(before | counted)
 
 
@@ -148,20 +155,23 @@ def _describe_setting(
     """The setting of the figure at a position. `forces` has a bit for each of `FORCES`."""
     exposure = snapshot.exposures.get(one.population or "")
     windows = part.ground.frame.windows
+    policed = tuple(force for place, force in enumerate(FORCES) if forces >> place & 1)
     return Setting(
         statistic=part.measure.statistic,
         need=one.need,
-        forces=tuple(force for place, force in enumerate(FORCES) if forces >> place & 1),
+        forces=policed,
         window=windows[position % len(windows)],
         months_received=int(part.sums.received.flat[position]),
-        breaks=tuple((b.series_break, b.month, b.effect, b.explanation) for b in one.breaks),
+        breaks=tuple(
+            (b.series_break, b.month, b.effect, b.explanation) for b in one.breaks if b.concerns(policed)
+        ),
         began=began,
         first_estimate=None if exposure is None or exposure.is_census else int(exposure.years[0]),
     )
 
 
-def _list_methods(snapshot: Snapshot, part: Part) -> Column:
-    """The interval's method, and the vintage of the population under a rate."""
+def _list_methods(snapshot: Snapshot, part: Part, no_value: Bools) -> Column:
+    """The interval's method, and the vintage of the population under a rate; "none" where there is no value."""
     plain, exact = METHODS[part.measure.statistic]
     listed: list[str] = []
     for one, is_exact in zip(part.ground.asked, part.figures.is_exact, strict=False):
@@ -171,6 +181,8 @@ def _list_methods(snapshot: Snapshot, part: Part) -> Column:
         for position in np.flatnonzero(is_exact).tolist():
             names[position] = exact + tail
         listed += names
+    for position in np.flatnonzero(no_value).tolist():
+        listed[position] = "none"
     return listed
 
 

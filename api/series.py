@@ -130,13 +130,14 @@ def _needed_fields(measure: Measure, basis: str, grouping: Grouping | None) -> t
 
     A month without them has no rows for the groups: Met ages are blank in 2018-02. Its total stands.
     """
-    fields = [measure.field]
+    fields: list[str | None] = [measure.field]
     if grouping is not None:
         is_officers = grouping.dimension == "ethnicity" and basis.startswith(OFFICER)
         fields += [
             grouping.dimension,
             OFFICER_POPULATION if is_officers else grouping.field,
             grouping.within,
+            "legislation" if basis.endswith("_without_section_60") else None,
         ]
     return tuple(dict.fromkeys(field for field in fields if field is not None))
 

@@ -17,6 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from api.errors import ServeError
 from sql import Settings, connect, dsn
 from sql import settings as settings_room
 
@@ -28,10 +29,6 @@ ADDRESS_NAME = "DATABASE_URL"
 COUNTS_NAME = "PROMETHEUS_MULTIPROC_DIR"
 # Products of small matrices: threads of numpy's own would only keep the other workers from their cores.
 THREADS_NAME = "OPENBLAS_NUM_THREADS"
-
-
-class ServeError(Exception):
-    """The server cannot start; `str(error)` is the sentence to show."""
 
 
 def serve(

@@ -46,7 +46,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class SeriesBreak:
-    """A break between the month before `month` and `month`; `dimensions` None touches every group."""
+    """A break between the month before `month` and `month`.
+
+    `dimensions` None touches every group, `force` None the files of every force.
+    """
 
     series_break: str
     month: int
@@ -55,6 +58,11 @@ class SeriesBreak:
     effect: str
     explanation: str
     reference: str
+    force: int | None = None
+
+    def concerns(self, forces: Iterable[int]) -> bool:
+        """Whether figures from these forces' files can have the break."""
+        return self.force is None or self.force in forces
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +226,5 @@ def _read_break(row: Mapping[str, Any]) -> SeriesBreak:
         effect=row["effect"],
         explanation=row["explanation"],
         reference=row["reference"],
+        force=row["force"],
     )

@@ -43,7 +43,7 @@ async def compute_values(conn: Any, snapshot: Snapshot, request: ValuesRequest) 
     if count > MOST_ROWS:
         raise TooMuch(
             f"That would be {count:,} rows, and {MOST_ROWS:,} is the most given at once: ask for fewer "
-            f"areas, months or groups, or take everything with the bulk export, `borough export DIR`.",
+            "areas, months or groups; an export of everything comes with a later version.",
             members={"rows": count, "limit": MOST_ROWS},
         )
     rows: list[ValueRow] = []
@@ -82,5 +82,6 @@ async def _compute_part(conn: Any, snapshot: Snapshot, selection: Selection, req
             conn, snapshot, measure, asked, request.areas, selection.windows
         ),
         Fact.REVISED: sums.revised[: len(asked)],
+        Fact.HAS_UNPLACED: (sums.unplaced[: len(asked)] > 0) & (measure.statistic == "rate"),
     }
     return Part(measure, ground, sums, figures, bands, facts)

@@ -37,6 +37,12 @@ BROKEN = (
 )
 
 
+NOTHING = (
+    "There is nothing to load here: no file with a name as data.police.uk publishes them, no boundary and no postcode file"
+    " of London."
+)
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """A file to load: where it is, what its name says, and the vintage that its place implies.
 
@@ -90,6 +96,8 @@ def find(paths: Iterable[Path], vintage: date | None = None) -> Found:
                 other_forces += 1
             else:
                 candidates.append(candidate)
+    if not (candidates or refusals):
+        refusals = [(str(path), NotRecognised(NOTHING)) for path in paths]
     candidates.sort(key=_order)
     return Found(candidates, refusals, other_forces, not_data)
 
@@ -137,8 +145,9 @@ def _candidates(file: Path, vintage: date | None) -> Iterator[Candidate | tuple[
         yield Candidate("postcode", file, None, None, stat.st_size, vintage or retrieved.date(), retrieved)
     elif suffix == ".csv":
         raise NotRecognised(
-            "This file is of none of the known kinds. Police files are recognised by the name they are published under,"
-            " such as 2024-02-metropolitan-street.csv; keep that name."
+            "This file is of none of the kinds that can be loaded yet: police files of data.police.uk, boundaries, postcodes."
+            " Police files are recognised by the name they are published under, such as 2024-02-metropolitan-street.csv;"
+            " keep that name."
         )
     else:
         raise NotRecognised(
@@ -156,16 +165,10 @@ def _members(
         raise Refused(
             f"The zip is broken or cut short ({error}). Get it again from its publisher."
         ) from error
-    names = [member.filename.lower() for member in members]
-    if any(name.endswith(".shp") for name in names):
-        yield Candidate(
-            "boundary", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved
-        )
-        return
-    if any(word in file.name.lower() for word in POSTCODE_WORDS):
-        yield Candidate(
-            "postcode", file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved
-        )
+    if kind := _geography_kind(file, members):
+        if refusal := next(filter(None, map(_check_member, members)), None):
+            raise refusal
+        yield Candidate(kind, file, None, None, file.stat().st_size, vintage or retrieved.date(), retrieved)
         return
     when = vintage or archive_month(file.name) or retrieved.date()
     known = False
@@ -182,6 +185,16 @@ def _members(
         raise NotRecognised(
             "The zip holds no file with a name as data.police.uk publishes them, such as 2024-02-metropolitan-street.csv."
         )
+
+
+def _geography_kind(file: Path, members: Iterable[zipfile.ZipInfo]) -> str | None:
+    """Whether a zip is a boundary or a postcode file: by its content and name, never where police files are in it."""
+    names = [member.filename for member in members]
+    if any(read_name(name) for name in names):
+        return None
+    if any(name.lower().endswith(".shp") for name in names):
+        return "boundary"
+    return "postcode" if any(word in file.name.lower() for word in POSTCODE_WORDS) else None
 
 
 def _check_member(member: zipfile.ZipInfo) -> Refused | None:
@@ -208,6 +221,10 @@ def archive_month(file_name: str) -> date | None:
 def read_bytes(candidate: Candidate) -> bytes:
     """The bytes of a candidate. Raises Refused where the zip is damaged or grows beyond what it declared."""
     if candidate.member is None:
+        if candidate.bytes > MAX_MEMBER_BYTES:
+            raise Refused(
+                f"The file has {candidate.bytes:,} bytes, which no real month has. It was not read."
+            )
         try:
             return candidate.path.read_bytes()
         except OSError as error:

@@ -5,7 +5,8 @@ import json
 import time
 import zipfile
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -15,13 +16,15 @@ import polars as pl
 import shapely
 
 import sql.queries
-from etl import tally
+from etl.copy import send
 from etl.errors import Refused
 from etl.find import Candidate
-from etl.prepare import to_copy
+from etl.prepare import copy_tallies
 from etl.publish import mark_stale, read_months
 from etl.report import FileReport
-from etl.sources.stop_search import STOP_SEARCH
+from etl.sources import SOURCES
+from etl.sources.source import Source
+from etl.tally import KEYS, SEARCH_ANSWERS
 from etl.vocabulary import read_vocabulary
 from geo.boundary import (
     BoundaryError,
@@ -145,31 +148,36 @@ async def place_again(conn: asyncpg.Connection, placer: Placer) -> int:
         )
         await conn.execute("drop table moved")
         moved += int(status.rsplit(" ", 1)[1])
-        if table == STOP_SEARCH.table:
-            await tally_again(conn)
+        await tally_again(conn, [one for one in SOURCES if one.source == source])
         await conn.execute(sql.queries.load("recount_scopes"), source, NONE, OUTSIDE)
         await mark_stale(conn, source, await read_months(conn, source))
     return moved
 
 
-async def tally_again(conn: asyncpg.Connection) -> None:
-    """Count the stored searches anew, month by month."""
+async def tally_again(conn: asyncpg.Connection, sources: Iterable[Source] = SOURCES) -> None:
+    """Count the stored facts of these sources anew, month by month."""
     vocabulary = await read_vocabulary(conn)
-    await conn.execute(f"truncate {tally.TABLE}")
-    for row in await conn.fetch("select distinct month from stop_search order by month"):
-        copy = io.BytesIO()
-        query = f"select {', '.join(tally.FACTS)} from stop_search where month = $1"
-        await conn.copy_from_query(query, row["month"], output=copy, format="csv", header=True)
-        copy.seek(0)
-        rows = pl.read_csv(
-            copy, schema_overrides={"month": pl.String, **dict.fromkeys(tally.ANSWERS, pl.String)}
-        )
-        rows = rows.with_columns(pl.col(answer) == "t" for answer in tally.ANSWERS)
-        for facts in rows.partition_by(tally.KEYS):
-            counted = to_copy(tally.tally_searches(facts, vocabulary))
-            await conn.copy_to_table(
-                tally.TABLE, source=io.BytesIO(counted), columns=tally.COLUMNS, format="csv"
-            )
+    for source in sources:
+        if source.tally is None:
+            continue
+        await conn.execute(f"truncate {', '.join(source.tally.tables)}")
+        for row in await conn.fetch(f"select distinct month from {source.table} order by month"):
+            for facts in await _read_facts(conn, source.table, source.tally.facts, row["month"]):
+                for copy in copy_tallies(source, facts, vocabulary):
+                    await send(conn, copy)
+
+
+async def _read_facts(
+    conn: asyncpg.Connection, table: str, columns: tuple[str, ...], month: date
+) -> list[pl.DataFrame]:
+    """The facts of a month, a frame for each resource."""
+    content = io.BytesIO()
+    query = f"select {', '.join(columns)} from {table} where month = $1"
+    await conn.copy_from_query(query, month, output=content, format="csv", header=True)
+    content.seek(0)
+    answers = [column for column in columns if column in SEARCH_ANSWERS]
+    facts = pl.read_csv(content, schema_overrides={"month": pl.String, **dict.fromkeys(answers, pl.String)})
+    return facts.with_columns(pl.col(answer) == "t" for answer in answers).partition_by(KEYS)
 
 
 async def _read_points(

@@ -19,7 +19,7 @@ from etl import geography
 from etl.errors import Refused
 from etl.find import Candidate, Found, find
 from etl.prepare import Prepared, prepare
-from etl.publish import publish
+from etl.publish import LOAD_LOCK, publish
 from etl.report import FileReport, LoadReport, Options, Progress, report_refusal
 from etl.write import Writer, open_writer
 
@@ -27,7 +27,6 @@ __all__ = ["FileReport", "LoadReport", "Options", "Progress", "load"]
 
 WORKERS = 2
 IN_FLIGHT = 4
-LOAD_LOCK = "borough.load"
 
 
 async def load(

@@ -7,7 +7,27 @@ import asyncpg
 
 import sql.queries
 from etl.months import month_ranges
+from etl.sources import SOURCES
 from sql.measure import Measure, group_codes, load_measures
+
+# what the measures of a source read
+TABLES = {source.source: source.tally.tables for source in SOURCES if source.tally}
+# Measures join on the columns of a cell together. The planner takes each column by itself, for a poor key, and would
+# merge on some of them, comparing every class of a cell with every other: four times as slow. A small sample says
+# enough of tables as even as these.
+SETTINGS = """
+set local enable_mergejoin = off;
+set local jit = off;
+set local default_statistics_target = 10
+"""
+
+
+async def tend(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:
+    """Bring statistics up to date for what the measures of these metrics read."""
+    sources = {load_measures()[metric].source for metric in metrics if metric in load_measures()}
+    tables = [table for source in sorted(sources) for table in TABLES.get(source, ())]
+    # without statistics the planner takes the small tables for large ones
+    await conn.execute(f"analyze {', '.join(['coverage, vocabulary_class, area, series', *tables])}")
 
 
 async def recompute(
@@ -18,18 +38,20 @@ async def recompute(
     Returns how many observations were added and closed.
     """
     added = closed = 0
+    has_past = await conn.fetchval(sql.queries.load("has_past"), measure.metric)
+    add, replace = (
+        statement.replace("{revision}", NEXT_REVISION if has_past else "0").replace("{measure}", measure.sql)
+        for statement in (ADD, REPLACE)
+    )
     for first, last in month_ranges(months):
         has_some = await conn.fetchval(sql.queries.load("has_observations"), measure.metric, first, last)
-        statement = (REPLACE if has_some else ADD).replace("{measure}", measure.sql)
         if has_some:
             row = await conn.fetchrow(
-                statement, first, last, measure.metric, release_id, measure.method_version, before
+                replace, first, last, measure.metric, release_id, measure.method_version, before
             )
             added, closed = added + row["added"], closed + row["closed"]
         else:
-            status = await conn.execute(
-                statement, first, last, measure.metric, release_id, measure.method_version
-            )
+            status = await conn.execute(add, first, last, measure.metric, release_id, measure.method_version)
             added += int(status.rsplit(" ", 1)[1])
     return added, closed
 
@@ -50,15 +72,25 @@ async def add_all_series(conn: asyncpg.Connection, metrics: Iterable[str]) -> No
     await conn.execute(sql.queries.load("add_series"), *columns)
 
 
+# A cell that had a figure, then none, and has one again: what it says now is no first word.
+NEXT_REVISION = """coalesce((select max(p.revision) + 1
+                   from observation p
+                  where p.series_id = f.series_id
+                    and p.period_start = f.period_start
+                    and p.borough = f.borough
+                    and p.force = f.force
+                    and p.last_release is not null), 0)"""
+
 # A group without a series violates the not-null of series_id: a measure may not say what its head does not declare.
 ADD = """
 insert into observation (series_id, period_start, period_end, borough, force, numerator, reference_numerator,
                          unknown_numerator, base, method_version, revision, first_release)
-select s.series_id, f.period_start, f.period_end, f.borough, f.force, f.numerator, f.reference_numerator,
-       f.unknown_numerator, f.base, $5::int2, 0, $4::int4
-  from ({measure}) f
-  left join series s
-    on s.metric = $3::text and s.basis = f.basis and s.group_code = f.group_code
+select f.series_id, f.period_start, f.period_end, f.borough, f.force, f.numerator, f.reference_numerator,
+       f.unknown_numerator, f.base, $5::int2, {revision}, $4::int4
+  from (select s.series_id, m.*
+          from ({measure}) m
+          left join series s
+            on s.metric = $3::text and s.basis = m.basis and s.group_code = m.group_code) f
 """
 
 REPLACE = """
@@ -76,7 +108,14 @@ REPLACE = """
           and o.last_release is null
        ),
        compared as (
-       select f as fresh, c.row_id, c.revision, f.series_id is null as is_gone,
+       select f as fresh, c.row_id, f.series_id is null as is_gone,
+              -- another method is no revision of what the figure counts
+              case when c.row_id is null then {revision}
+                   when (f.numerator, f.reference_numerator, f.unknown_numerator, f.base)
+                        is distinct from
+                        (c.numerator, c.reference_numerator, c.unknown_numerator, c.base) then c.revision + 1
+                   else c.revision
+               end as revision,
               (f.series_id, f.numerator, f.reference_numerator, f.unknown_numerator, f.base, $5::int2)
               is distinct from
               (c.series_id, c.numerator, c.reference_numerator, c.unknown_numerator, c.base, c.method_version) as is_other
@@ -98,7 +137,7 @@ REPLACE = """
                                 unknown_numerator, base, method_version, revision, first_release)
        select (fresh).series_id, (fresh).period_start, (fresh).period_end, (fresh).borough, (fresh).force,
               (fresh).numerator, (fresh).reference_numerator, (fresh).unknown_numerator, (fresh).base,
-              $5::int2, coalesce(revision + 1, 0), $4::int4
+              $5::int2, revision, $4::int4
          from compared
         where is_other
           and not is_gone

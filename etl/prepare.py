@@ -1,7 +1,6 @@
 """One police file from bytes to rows ready to copy: read, tidy, place. Pure, so that any executor may run it."""
 
 import hashlib
-import io
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +9,10 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from etl.copy import Copy, to_binary, to_csv
 from etl.errors import Refused
 from etl.find import Candidate, read_bytes
-from etl.read import Reject, Table, check_kind, read_csv
+from etl.read import Reject, Table, read_csv
 from etl.sources import SOURCES
 from etl.sources.source import Source, Tidy
 from etl.vocabulary import Vocabulary
@@ -40,16 +40,13 @@ class Task(msgspec.Struct, frozen=True):
 class Prepared(msgspec.Struct, frozen=True):
     """A file ready to load. Counts satisfy read = loaded + rejected.
 
-    `copy`: CSV for COPY into `table` (`columns`). `tally`: into etl.tally.TABLE.
-    `unseen`: words without a code, by field; where there are any, `copy` is empty: give them codes and prepare again.
+    `copies`: what goes into the tables, the facts first.
+    `unseen`: words without a code, by field; where there are any, `copies` is empty: give them codes and prepare again.
     `known`: the same bytes are in the database already; nothing was read.
     """
 
     sha256: str
-    table: str = ""
-    columns: tuple[str, ...] = ()
-    copy: bytes = b""
-    tally: bytes = b""
+    copies: tuple[Copy, ...] = ()
     rows_read: int = 0
     rows_loaded: int = 0
     rejects: tuple[Reject, ...] = ()
@@ -64,6 +61,11 @@ class Prepared(msgspec.Struct, frozen=True):
     is_sample: bool = False
     unseen: dict[str, list[str]] = {}
     known: bool = False
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the file's rows go into."""
+        return tuple(copy.table for copy in self.copies)
 
 
 @lru_cache(maxsize=2)
@@ -89,7 +91,6 @@ def _prepare(task: Task) -> Prepared:
     if sha256 in task.known_sha256:
         return Prepared(sha256, known=True)
     source = FAMILY[name.source]
-    check_kind(data)
     table = read_csv(data, source.columns)
     if not table.rows_read:
         raise Refused(
@@ -98,14 +99,14 @@ def _prepare(task: Task) -> Prepared:
     if not source.repeats:
         refuse_stacked(table)
     tidy = source.tidy(table.frame, name.month, task.vocabulary.codes)
-    if tidy.unseen:
-        return Prepared(sha256, unseen=tidy.unseen)
     rejects = (*table.rejects, *_explain(table, tidy))
     refuse_rejects(table.rows_read, rejects, accept=task.accept_rejects)
     if not tidy.rows.height:
         raise Refused(
             f"None of the {table.rows_read:,} rows can be used: a month without a row would count as one without events."
         )
+    if tidy.unseen:
+        return Prepared(sha256, unseen=tidy.unseen)
     return _place(task, source, sha256, table.rows_read, tidy, rejects)
 
 
@@ -118,7 +119,7 @@ def refuse_stacked(table: Table) -> None:
     rows = table.frame.height
     if rows < STACKED_ROWS:
         return
-    distinct = table.frame.drop("line").n_unique()
+    distinct = table.frame.drop("line").hash_rows().n_unique()
     if distinct <= STACKED_SHARE * rows:
         raise Refused(
             f"Only {distinct:,} of {rows:,} rows are different: copies of the data seem to lie on top of each other in this file."
@@ -173,20 +174,17 @@ def _place(
     none = int((placement.how == NONE).sum())
     outside = int((placement.how == OUTSIDE).sum())
     frame = rows.select(
-        pl.lit(task.resource_id).alias("resource_id"),
-        pl.lit(name.force).alias("force"),
+        pl.lit(task.resource_id, dtype=pl.Int32).alias("resource_id"),
+        pl.lit(name.force, dtype=pl.Int16).alias("force"),
         pl.lit(name.month).alias("month"),
         *source.copied,
         pl.Series("borough", placement.borough),
-        pl.Series("place", placement.how),
+        pl.Series("place", placement.how.astype(np.int16)),
     )
     first, last = _event_span(rows)
     return Prepared(
         sha256=sha256,
-        table=source.table,
-        columns=tuple(frame.columns),
-        copy=to_copy(frame),
-        tally=to_copy(source.tally(frame, task.vocabulary)) if source.tally else b"",
+        copies=(to_binary(source.table, frame), *copy_tallies(source, frame, task.vocabulary)),
         rows_read=rows_read,
         rows_loaded=frame.height,
         rejects=rejects,
@@ -202,15 +200,17 @@ def _place(
     )
 
 
-def to_copy(frame: pl.DataFrame) -> bytes:
-    """The rows as CSV for COPY: no header, null as nothing at all."""
-    copy = io.BytesIO()
-    frame.write_csv(copy, include_header=False, quote_style="necessary")
-    return copy.getvalue()
+def copy_tallies(source: Source, facts: pl.DataFrame, vocabulary: Vocabulary) -> list[Copy]:
+    """What is counted of the facts of one resource and month, on its way into the tables."""
+    if source.tally is None:
+        return []
+    return list(map(to_csv, source.tally.tables, source.tally.count(facts, vocabulary)))
 
 
 def _event_span(rows: pl.DataFrame) -> tuple[datetime | None, datetime | None]:
-    if "occurred_at" not in rows.columns or not rows.height:
+    if "occurred_at" not in rows.columns:
         return None, None
-    first, last = str(rows["occurred_at"].min()), str(rows["occurred_at"].max())
-    return datetime.fromisoformat(first).astimezone(UTC), datetime.fromisoformat(last).astimezone(UTC)
+    first, last = rows.select(
+        pl.col("occurred_at").min().alias("first"), pl.col("occurred_at").max().alias("last")
+    ).row(0)
+    return first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)

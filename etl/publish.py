@@ -6,29 +6,20 @@ One transaction: readers see the release before or the one after, whatever happe
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import asyncpg
 import msgspec
 
 import sql.queries
-from etl import tally
 from etl.coverage import Coverage, Scope, find_coverage
-from etl.observations import add_all_series, recompute
+from etl.observations import SETTINGS, add_all_series, recompute, tend
 from sql.measure import load_measures
 
 NO_RELEASE = 0
-# what the measures of a source read
-TABLES = {"stop_search": tally.TABLE, "street": "crime"}
-# Measures join on the columns of a cell together. The planner takes each column by itself, for a poor key, and would
-# merge on some of them, comparing every class of a cell with every other: four times as slow. A small sample says
-# enough of tables as even as these.
-SETTINGS = """
-set local enable_mergejoin = off;
-set local jit = off;
-set local default_statistics_target = 10
-"""
+# held by whoever changes facts or follows from them: a loader for its session, a publisher for its transaction
+LOAD_LOCK = "borough.load"
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -59,14 +50,22 @@ async def read_months(conn: asyncpg.Connection, source: str) -> list[date]:
 
 
 async def publish(
-    conn: asyncpg.Connection, *, on_progress: Callable[[str, int, int], None] | None = None
+    conn: asyncpg.Connection,
+    *,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    wait: bool = True,
 ) -> Release | None:
     """Publish what is stale as a new release, or return None where nothing is.
 
+    A release never stands between two files of a load: this waits until no loader is at work elsewhere. Without `wait`
+    it returns None instead, since that loader publishes when it ends.
     `on_progress(metric, done, of)` is called before each metric. Raises asyncpg errors; nothing has happened then.
     """
     async with conn.transaction():
-        await conn.execute("select pg_advisory_xact_lock(hashtext('borough.publish'))")
+        if wait:
+            await lock_facts(conn)
+        elif not await conn.fetchval("select pg_try_advisory_xact_lock(hashtext($1))", LOAD_LOCK):
+            return None
         await conn.execute(SETTINGS)
         await mark_new_methods(conn)
         before = await conn.fetchval("select coalesce(max(release_id), 0) from release")
@@ -93,7 +92,7 @@ async def publish(
             if measure is not None:
                 metric_added, metric_closed = await recompute(conn, measure, months, before, release_id)
                 added, closed = added + metric_added, closed + metric_closed
-        await conn.execute("delete from stale")
+        await drop_stale(conn, stale)
         await conn.execute("analyze observation, exposure")
         metric_months = sum(len(months) for months in stale.values())
         changes = {
@@ -107,6 +106,11 @@ async def publish(
         )
         await conn.execute("select pg_notify('release', $1::text)", str(release_id))
     return Release(release_id, name, is_sample, metric_months, added, closed)
+
+
+async def lock_facts(conn: asyncpg.Connection) -> None:
+    """Keep loaders and publishers of other sessions away until the transaction ends; the loader's own may go on."""
+    await conn.execute("select pg_advisory_xact_lock(hashtext($1))", LOAD_LOCK)
 
 
 async def mark_new_methods(conn: asyncpg.Connection) -> None:
@@ -184,19 +188,16 @@ async def read_stale(conn: asyncpg.Connection) -> dict[str, list[date]]:
     return stale
 
 
-async def tend(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:
-    """Bring statistics and indexes up to date for what the measures of these metrics read."""
-    tables = sorted({TABLES[source] for source in TABLES if not set(metrics).isdisjoint(metrics_of(source))})
-    # without statistics the planner takes the small tables for large ones
+async def drop_stale(conn: asyncpg.Connection, stale: dict[str, list[date]]) -> None:
+    """Note that the observations of these metrics and months follow from the facts again."""
+    pairs = [(metric, month) for metric, months in stale.items() for month in months]
     await conn.execute(
-        f"analyze {', '.join(['coverage, vocabulary, vocabulary_class, area, series', *tables])}"
+        sql.queries.load("drop_stale"), [metric for metric, _ in pairs], [month for _, month in pairs]
     )
-    for table in tables:
-        await conn.execute("select brin_summarize_new_values($1::regclass)", f"{table}_fact")
 
 
 async def insert_release(conn: asyncpg.Connection, before: int) -> tuple[int, str, bool]:
-    """Add the release's row. Its name: the day, and a hash of all that its figures follow from."""
+    """Add the release's row. Its name: the day, a hash of all that its figures follow from, and `sample` for a sample."""
     content = await conn.fetch(sql.queries.load("read_content"))
     methods = sorted((m.metric, m.method_version) for m in load_measures().values())
     boundary = await conn.fetchval("select vintage from boundary_set where is_current") or "none"
@@ -204,8 +205,10 @@ async def insert_release(conn: asyncpg.Connection, before: int) -> tuple[int, st
         json.dumps([[str(value) for value in row.values()] for row in content] + [methods, boundary]).encode()
     ).hexdigest()
     is_sample = bool(await conn.fetchval(sql.queries.load("holds_sample")))
-    name = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}"
+    mark = "-sample" if is_sample else ""
+    stem = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}"
+    name = stem + mark
     if await conn.fetchval("select exists (select from release where release = $1)", name):
-        name = f"{name}-{before + 1}"
+        name = f"{stem}-{before + 1}{mark}"
     release_id = await conn.fetchval(sql.queries.load("add_release"), name, is_sample, digest, boundary)
     return release_id, name, is_sample

@@ -19,6 +19,7 @@ async def read_status(conn: asyncpg.Connection) -> dict[str, Any]:
         "boundaries": dict(boundary) if boundary else None,
         "postcodes": await conn.fetchval("select count(*) from postcode"),
         "coverage": [dict(row) for row in coverage],
+        "missing": [row["missing"] for row in await conn.fetch(sql.queries.load("list_missing"))],
         "stale_metric_months": await conn.fetchval("select count(*) from stale"),
         "rows_rejected": await conn.fetchval("select count(*) from reject"),
         "unseen_words": [
@@ -48,6 +49,7 @@ def render_status(status: dict[str, Any]) -> str:
             f" to {row['last_month']:%Y-%m}"
             f"{partial}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
         )
+    lines += [f"Missing: {text}." for text in status["missing"]]
     if status["stale_metric_months"]:
         lines.append(
             f"{status['stale_metric_months']:,} metric months are loaded and not published: run borough publish."

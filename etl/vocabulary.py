@@ -4,6 +4,8 @@ from collections import defaultdict
 
 import asyncpg
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 import sql.queries
 
@@ -15,6 +17,14 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     codes: Codes
     classes: dict[str, dict[int, str]]
+
+    def index(self, field: str) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
+        """The classes of a field's words, and for each code the place of its class among them."""
+        class_of = self.classes[field]
+        names = tuple(sorted(set(class_of.values())))
+        places = np.zeros(max(class_of) + 1, dtype=np.intp)
+        places[list(class_of)] = [names.index(name) for name in class_of.values()]
+        return names, places
 
 
 async def read_vocabulary(conn: asyncpg.Connection) -> Vocabulary:

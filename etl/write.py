@@ -4,10 +4,10 @@ The only module that writes facts.
 """
 
 import asyncio
-import io
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,17 +15,20 @@ from pathlib import Path
 import asyncpg
 
 import sql.queries
-from etl import tally
+from etl.copies import check_vintage, find_only, lacks, overlap
+from etl.copy import send
 from etl.errors import Refused
 from etl.find import Candidate
 from etl.prepare import Prepared, Task, prepare
 from etl.publish import metrics_of
 from etl.report import FileReport, Options, report_refusal, report_unchanged
 from etl.sources.police import FORCE_NAMES, FileName
-from etl.vocabulary import Codes, Vocabulary, read_vocabulary
+from etl.vocabulary import Vocabulary, read_vocabulary
 
 # a revised copy of a small force's month may lack a rare kind or two
 LACKING_SHARE = 0.2
+# a publisher who files anew brings a dozen words; more than this are the values of another column
+MOST_UNSEEN = 50
 
 
 class Writer:
@@ -46,7 +49,7 @@ class Writer:
         self.vocabulary = vocabulary
         self.known = known
         self.holds_sample = holds_sample
-        self.only = _find_only(options, vocabulary.codes)
+        self.only = find_only(options, vocabulary.codes)
         self.today = datetime.now(UTC).date()
 
     def make_task(self, candidate: Candidate, resource_id: int) -> Task:
@@ -73,20 +76,23 @@ class Writer:
     ) -> FileReport:
         """Load what was prepared, in one transaction, or say why not."""
         name = _name_of(candidate)
-        news = ""
+        news, vocabulary = "", self.vocabulary
         try:
             if isinstance(prepared, Prepared) and prepared.known:
                 if reason := self._why_unchanged(await self._find_copies(name, prepared.sha256)):
                     return report_unchanged(candidate, reason, start)
                 self.known -= {prepared.sha256}
                 prepared = await self._prepare_again(candidate, resource_id, pool)
-            if isinstance(prepared, Prepared) and prepared.unseen:
-                news = await self._learn(prepared.unseen)
-                prepared = await self._prepare_again(candidate, resource_id, pool)
-            if isinstance(prepared, Refused):
-                raise prepared
-            unchanged = await self._store(candidate, resource_id, prepared)
+            # what is learned from a file that is refused is undone with all the rest
+            async with self.conn.transaction():
+                if isinstance(prepared, Prepared) and prepared.unseen:
+                    news = await self._learn(prepared.unseen)
+                    prepared = await self._prepare_again(candidate, resource_id, pool)
+                if isinstance(prepared, Refused):
+                    raise prepared
+                unchanged, replaced = await self._store(candidate, resource_id, prepared)
         except Refused as refusal:
+            self.vocabulary = vocabulary
             return report_refusal(candidate.file, name.source, refusal, start)
         if unchanged:
             return report_unchanged(candidate, unchanged, start)
@@ -100,7 +106,7 @@ class Writer:
             rows_rejected=len(prepared.rejects),
             rows_placed=prepared.placed,
             seconds=round(time.perf_counter() - start, 3),
-            message=news,
+            message=" ".join(part for part in (*replaced, news) if part),
         )
 
     async def _prepare_again(
@@ -110,37 +116,46 @@ class Writer:
         return await asyncio.get_running_loop().run_in_executor(pool, prepare, task)
 
     async def _learn(self, unseen: dict[str, list[str]]) -> str:
-        """Give codes to words not seen before; they count as unknown until a person files them."""
+        """Give codes to words not seen before; they count as unknown until a person files them. Raises Refused."""
         pairs = [(field, word) for field, words in unseen.items() for word in words]
         strange = [(field, word) for field, word in pairs if word not in self.vocabulary.codes[field]]
+        for field, count in Counter(field for field, _ in strange).items():
+            if count > MOST_UNSEEN:
+                raise Refused(
+                    f"{count:,} words of {field} were never seen before: the columns may have shifted."
+                    " Compare its rows with its header, or get it again."
+                )
         if strange:
             fields, words = zip(*strange, strict=True)
             await self.conn.execute(sql.queries.load("learn_words"), list(fields), list(words))
             self.vocabulary = await read_vocabulary(self.conn)
         return "New words, counted as unknown: " + "; ".join(f"{word!r} ({field})" for field, word in pairs)
 
-    async def _store(self, candidate: Candidate, resource_id: int, prepared: Prepared) -> str:
-        """Write a resource. Returns why nothing was changed, or '' where it was loaded. Raises Refused."""
-        name = _name_of(candidate)
-        async with self.conn.transaction():
-            copies = await self._find_copies(name, prepared.sha256)
-            if reason := self._why_unchanged(copies):
-                return reason
-            if await self._drop_sample(prepared):
-                copies = []
-            words = list(prepared.words) if prepared.words is not None else None
-            overtaken = [copy for copy in copies if copy["is_current"] and _overlap(copy["words"], words)]
-            if not self.options.force:
-                _check_vintage(candidate, overtaken)
-            await self._supersede(name, resource_id, prepared, overtaken)
-            await self._record(candidate, resource_id, prepared, words)
-            await self._copy(prepared.table, prepared.columns, prepared.copy)
-            await self._copy(tally.TABLE, tally.COLUMNS, prepared.tally)
-        return ""
+    async def _store(
+        self, candidate: Candidate, resource_id: int, prepared: Prepared
+    ) -> tuple[str, list[str]]:
+        """Write a resource, within a transaction. Raises Refused.
 
-    async def _copy(self, table: str, columns: Sequence[str], rows: bytes) -> None:
-        if rows:
-            await self.conn.copy_to_table(table, source=io.BytesIO(rows), columns=columns, format="csv")
+        Returns why nothing was changed, '' where it was loaded, and a sentence for each copy that it replaces.
+        """
+        name = _name_of(candidate)
+        copies = await self._find_copies(name, prepared.sha256)
+        if reason := self._why_unchanged(copies):
+            return reason, []
+        if await self._drop_sample(prepared):
+            copies = []
+        words = list(prepared.words) if prepared.words is not None else None
+        overtaken = [copy for copy in copies if copy["is_current"] and overlap(copy["words"], words)]
+        if not self.options.force:
+            check_vintage(candidate, overtaken)
+        await self._supersede(name, resource_id, prepared, overtaken)
+        await self._record(candidate, resource_id, prepared, words)
+        for copied in prepared.copies:
+            await send(self.conn, copied)
+        return "", [
+            f"Replaces {copy['file']} (vintage {copy['vintage']}, {copy['rows_loaded']:,} rows)."
+            for copy in overtaken
+        ]
 
     async def _find_copies(self, name: FileName, sha256: str) -> list[asyncpg.Record]:
         found = await self.conn.fetch(
@@ -178,16 +193,16 @@ class Writer:
     ) -> None:
         """Take away the rows that this resource replaces, and record by whom they were superseded."""
         for copy in overtaken:
-            if self.only and _lacks(prepared.words, copy["words"]):
+            if self.only and lacks(prepared.words, copy["words"]):
                 raise Refused(
                     f"The database holds a fuller copy of this month ({copy['file']}); a partial copy cannot take its place."
                 )
-            if not self.options.force and _lacks(prepared.words, copy["words"], most=LACKING_SHARE):
+            if not self.options.force and lacks(prepared.words, copy["words"], most=LACKING_SHARE):
                 raise Refused(
                     f"This copy lacks more than a fifth of the kinds of event that the one in the database holds ({copy['file']})."
                     " A partial copy cannot take its place; if this one is whole, --force loads it."
                 )
-            for table in (prepared.table, tally.TABLE):
+            for table in prepared.tables:
                 await self.conn.execute(
                     f"delete from {table} where resource_id = $1 and month = $2",
                     copy["resource_id"],
@@ -254,40 +269,3 @@ async def open_writer(conn: asyncpg.Connection, options: Options, placer: Path) 
 def _name_of(candidate: Candidate) -> FileName:
     assert candidate.name is not None
     return candidate.name
-
-
-def _check_vintage(candidate: Candidate, overtaken: Iterable[asyncpg.Record]) -> None:
-    for copy in overtaken:
-        if candidate.vintage < copy["vintage"]:
-            raise Refused(
-                f"This copy (vintage {candidate.vintage}) is older than the one in the database ({copy['file']}, vintage"
-                f" {copy['vintage']}), and an older copy never takes the place of a newer one. --force loads it all the same."
-            )
-        if candidate.vintage == copy["vintage"]:
-            raise Refused(
-                f"This copy differs from the one in the database ({copy['file']}), and both have the vintage {copy['vintage']}:"
-                " which is newer cannot be told. Say with --vintage YYYY-MM-DD when this one was published."
-            )
-
-
-def _overlap(words: Sequence[int] | None, others: Sequence[int] | None) -> bool:
-    return words is None or others is None or not set(words).isdisjoint(others)
-
-
-def _lacks(words: Sequence[int] | None, others: Sequence[int] | None, most: float = 0.0) -> bool:
-    """Whether a copy with these kinds of event lacks more than a share of the kinds that another holds; None: all kinds."""
-    if words is None:
-        return False
-    return others is None or len(set(others) - set(words)) > most * len(set(others))
-
-
-def _find_only(options: Options, codes: Codes) -> tuple[int, ...]:
-    """The codes of the classes that --only names. Raises Refused where one is none."""
-    by_class = {_slug(word): code for word, code in codes["category"].items()}
-    if strange := [name for name in options.only if name not in by_class]:
-        raise Refused(f"--only names {strange[0]!r}, which is no category. Nothing was loaded.")
-    return tuple(sorted(by_class[name] for name in set(options.only)))
-
-
-def _slug(word: str) -> str:
-    return word.lower().replace("-", "_").replace(" ", "_")

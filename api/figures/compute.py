@@ -89,6 +89,7 @@ def compute_ratios(sums: Sums, person_years: Floats, reference_person_years: Flo
             Fact.UNDEFINED: ~no_population & (b == 0),
             Fact.FEW_EVENTS: (a < FEW_EVENTS) | (b < FEW_EVENTS),
             Fact.FEW_RESIDENTS: fewest < FEW_RESIDENTS,
+            Fact.INTERVAL_HAS_ONE: (limits.lower <= 1) & (limits.upper >= 1),
         },
     )
 

@@ -84,7 +84,8 @@ def _weigh(
                 cell = cell_of(member.borough, force)
                 cells[index, cell] = 1
                 unplaced[index, cell] = member.borough == 0
-                other[index, cell] = home is not None and force != home
+                # Where the membership names the force, as a force's own area does, no force is another.
+                other[index, cell] = member.force is None and home is not None and force != home
             if home is not None and member.force in (None, home):
                 boroughs[index, member.borough] = 1
                 forces[index, FORCES.index(home)] = True

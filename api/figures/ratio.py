@@ -16,6 +16,12 @@ WAYS = {
 }
 
 
+# Follows every verdict (shared/methods.md, section 3).
+CAUTION = (
+    "This does not show why, and neither proves nor rules out unlawful discrimination (Equality Act 2010)."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
     """One basis: events of the group, of the reference group and of unknown ethnicity, and person-years.
@@ -108,9 +114,9 @@ def _say(low: Floats, high: Floats, dependence: NDArray[np.int64]) -> list[str |
         low.ravel().tolist(), high.ravel().tolist(), dependence.ravel().tolist(), strict=True
     ):
         if least > 1:
-            said.append(f"Higher under every way of counting we tried ({least:.2f} to {most:.2f})")
+            said.append(f"Higher under every way of counting we tried ({least:.2f} to {most:.2f}). {CAUTION}")
         elif most < 1:
-            said.append(f"Lower under every way of counting we tried ({least:.2f} to {most:.2f})")
+            said.append(f"Lower under every way of counting we tried ({least:.2f} to {most:.2f}). {CAUTION}")
         else:
-            said.append(f"Depends on how {depends[kind]} counted" if least == least else None)
+            said.append(f"Depends on how {depends[kind]} counted. {CAUTION}" if least == least else None)
     return said

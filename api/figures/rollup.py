@@ -29,7 +29,7 @@ class Sums:
 
     Counts are over the months received for the area; `other_forces` over every month where nothing was
     received from the home force. `has_unplaced` is by area × window, `expected` by window. `placed_share` is
-    that of the home forces' files.
+    that of the home forces' files. `method_version`: by which the observations were counted, 0 without any.
     """
 
     numerator: Floats
@@ -43,6 +43,7 @@ class Sums:
     expected: NDArray[np.int64]
     received: NDArray[np.int64]
     placed_share: Floats
+    method_version: int = 0
 
 
 @dataclass(frozen=True)

@@ -45,16 +45,21 @@ class Fact:
     CROSSES_BREAK = 1 << 17
     BEGAN_LATER = 1 << 18
     DAYTIME = 1 << 19
+    INTERVAL_HAS_ONE = 1 << 20
+    HAS_UNPLACED = 1 << 21
 
 
 NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN
 INCOMPLETE = Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
-LOW = Fact.UNDEFINED | Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES | Fact.MANY_UNKNOWN
+FEW = Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES
+LOW = FEW | Fact.MANY_UNKNOWN
 PRECEDENCE: tuple[tuple[str, int], ...] = (
     ("not_applicable", NOT_APPLICABLE),
     ("missing", Fact.NONE_RECEIVED),
     ("incomplete", INCOMPLETE),
     ("suppressed", Fact.SUPPRESSED),
+    # After what is withheld, of which it would tell that it is nothing.
+    ("not_applicable", Fact.UNDEFINED),
     ("low", LOW),
     ("provisional", Fact.CARRIED_FORWARD),
     ("revised", Fact.REVISED),
@@ -65,7 +70,7 @@ NO_COUNT = (
     Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.NONE_RECEIVED | Fact.UNPLACED | Fact.SUPPRESSED
 )
 # What follows from counts or residents over the months received, and says nothing where there are none.
-NEEDS_EVENTS = Fact.NO_POPULATION | Fact.UNDEFINED | Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES
+NEEDS_EVENTS = Fact.NO_POPULATION | Fact.UNDEFINED | FEW
 # What is said in words that depend on the window; all else is said alike of every window.
 OF_WINDOW = (
     Fact.FORBIDDEN
@@ -80,7 +85,6 @@ OF_WINDOW = (
 FLAGS: Mapping[int, str] = {
     Fact.UNPLACED: "placed_share_below_0.8",
     Fact.NO_POPULATION: "no_population",
-    Fact.UNDEFINED: "undefined",
     Fact.FEW_EVENTS: "fewer_than_10_events",
     Fact.FEW_RESIDENTS: "fewer_than_1000_residents",
     Fact.FEW_CASES: "fewer_than_20_cases",
@@ -88,12 +92,17 @@ FLAGS: Mapping[int, str] = {
     Fact.CARRIED_FORWARD: "population_carried_forward",
     Fact.REVISED: "revised",
     Fact.DAYTIME: "daytime_population",
+    Fact.INTERVAL_HAS_ONE: "interval_includes_1",
+    Fact.HAS_UNPLACED: "includes_unplaced",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a reason or a flag may need to know of a figure, beside its facts."""
+    """What a reason or a flag may need to know of a figure, beside its facts.
+
+    `breaks`: name, month, effect and explanation of those that concern the area's forces.
+    """
 
     statistic: str
     need: Need
@@ -129,7 +138,8 @@ def list_flags(bits: int, setting: Setting) -> tuple[str, ...]:
     flags = [name for fact, name in FLAGS.items() if bits & fact]
     if bits & _PART_RECEIVED:
         flags.append(f"{setting.months_received} of {setting.window.months} months")
-    flags += [f"break:{name}" for name, *_ in _breaks_crossed(setting)]
+    if choose_status(bits) not in ("missing", "not_applicable"):
+        flags += [f"break:{name}" for name, *_ in _breaks_crossed(setting)]
     if bits & Fact.BEGAN_LATER:
         flags.append(f"began:{text_of(setting.began)}")
     return tuple(flags)
@@ -158,8 +168,9 @@ def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
         gaps = describe_gaps(
             coverage, setting.need, setting.forces, setting.window.first, setting.window.last
         )
+        verb = "was" if setting.months_received == 1 else "were"
         told.append(
-            f"{only}{setting.months_received} of {setting.window.months} months were received ({gaps})."
+            f"{only}{setting.months_received} of {setting.window.months} months {verb} received ({gaps})."
         )
     if bits & Fact.UNPLACED:
         told.append(
@@ -192,7 +203,7 @@ def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
         if no_city_file:
             return f"{sentence}an area that needs both forces has no figure: {instead}."
         return f"This area needs both forces, and no month has the files of both ({gaps}): {instead}."
-    return f"None of these months was received ({gaps})."
+    return f"None of these months can be used ({gaps})."
 
 
 def _explain_population(setting: Setting) -> str:
@@ -231,5 +242,7 @@ def _breaks_crossed(setting: Setting) -> list[tuple[str, int, str, str]]:
     return [part for part in setting.breaks if setting.window.first < part[1] <= setting.window.last]
 
 
-_NEEDS_REASON = ~(Fact.REVISED | Fact.CROSSES_BREAK | Fact.DAYTIME)
+_NEEDS_REASON = ~(
+    Fact.REVISED | Fact.CROSSES_BREAK | Fact.DAYTIME | Fact.INTERVAL_HAS_ONE | Fact.HAS_UNPLACED
+)
 _PART_RECEIVED = Fact.SOME_MISSING | Fact.FEW_RECEIVED

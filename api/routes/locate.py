@@ -86,7 +86,7 @@ class LocateController(Controller):
                 found=place.postcode,
             )
         rows = await locate([place], found, area_shapes, snapshot)
-        return await respond(request, snapshot, rows, PlaceRow, name="places")
+        return await respond(request, snapshot, rows, PlaceRow, name="places", is_dated=False)
 
     @post(
         operation_id="locateMany",
@@ -111,4 +111,4 @@ class LocateController(Controller):
             found = await find_postcodes(connection, places)
             area_shapes = await shapes.find(connection, snapshot)
         rows = await locate(places, found, area_shapes, snapshot)
-        return await respond(request, snapshot, rows, PlaceRow, name="places")
+        return await respond(request, snapshot, rows, PlaceRow, name="places", is_dated=False)

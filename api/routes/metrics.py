@@ -98,7 +98,9 @@ class MetricController(Controller):
                 allowed=[*close, *(name for name in measures if name not in close)],
             )
         rows = [describe_metric(snapshot, measures[metric])]
-        links = {"values": f"/v1/values?metric={metric}&area=boroughs"}
+        # Figures under disclosure control are given by the year only.
+        window = "&window=financial_year" if measures[metric].small else ""
+        links = {"values": f"/v1/values?metric={metric}&area=boroughs{window}"}
         return await respond(
             request, snapshot, rows, MetricRow, name=f"metric-{metric}", is_single=True, links=links
         )

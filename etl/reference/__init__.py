@@ -11,9 +11,8 @@ import msgspec
 
 import sql.queries
 from etl.geography import tally_again
-from etl.publish import mark_stale, read_months
+from etl.publish import lock_facts, mark_stale, read_months
 from etl.sources import SOURCES
-from etl.sources.stop_search import STOP_SEARCH
 from geo.areas import load_areas, load_members
 
 CENSUS = "Census 2021"
@@ -122,7 +121,7 @@ def _ethnic_groups() -> list[Population]:
 
 
 async def seed(conn: asyncpg.Connection) -> None:
-    """Write the reference facts: idempotent, in one transaction; rows that changed are changed in the database.
+    """Write the reference facts: idempotent, in one transaction; rows that changed or are gone are so in the database.
 
     Where a word that was known changed its class, what was counted by classes is counted again and becomes stale.
     """
@@ -158,7 +157,11 @@ async def seed(conn: asyncpg.Connection) -> None:
             ],
         )
         await conn.executemany(sql.queries.load("seed_vocabulary_class"), load_classes())
+        await _drop_former(conn)
         words = load_words()
+        # with the loader's lock before the words: a loader that learns words would wait for them, and this for it
+        if {(word.field, word.word, word.class_) for word in words} - await _read_words(conn):
+            await lock_facts(conn)
         changed = await conn.fetch(
             sql.queries.load("seed_vocabulary"),
             [word.field for word in words],
@@ -180,6 +183,7 @@ async def seed(conn: asyncpg.Connection) -> None:
                     b["effect"],
                     b["explanation"],
                     b["reference"],
+                    b.get("force"),
                 )
                 for key, b in read_toml("breaks.toml").items()
             ],
@@ -187,10 +191,28 @@ async def seed(conn: asyncpg.Connection) -> None:
         await _count_again(conn, {row["field"] for row in changed})
 
 
+async def _read_words(conn: asyncpg.Connection) -> set[tuple[str, str, str]]:
+    """The words that a person has filed, with their classes."""
+    rows = await conn.fetch("select field, word, class from vocabulary where not is_unseen")
+    return {(row["field"], row["word"], row["class"]) for row in rows}
+
+
+async def _drop_former(conn: asyncpg.Connection) -> None:
+    """Drop the populations, memberships and breaks that the reference tables no longer have."""
+    populations = [(p.population, p.borough, p.year, p.vintage) for p in load_populations()]
+    members = [(m.area_code, m.borough, m.force or 0, m.valid_from) for m in load_members()]
+    for query, rows in (("drop_populations", populations), ("drop_area_members", members)):
+        await conn.execute(sql.queries.load(query), *(list(column) for column in zip(*rows, strict=True)))
+    await conn.execute(
+        "delete from series_break where series_break <> all ($1::text[])", list(read_toml("breaks.toml"))
+    )
+
+
 async def _count_again(conn: asyncpg.Connection, fields: set[str]) -> None:
     """Make stale, and count anew, what was counted by the classes of these vocabulary fields."""
-    if not fields.isdisjoint(STOP_SEARCH.fields):
-        await tally_again(conn)
-    for source in SOURCES:
-        if not fields.isdisjoint(source.fields):
-            await mark_stale(conn, source.source, await read_months(conn, source.source))
+    if fields:
+        await lock_facts(conn)
+    sources = [source for source in SOURCES if not fields.isdisjoint(source.fields)]
+    await tally_again(conn, sources)
+    for source in sources:
+        await mark_stale(conn, source.source, await read_months(conn, source.source))

@@ -5,13 +5,13 @@ from datetime import date
 import polars as pl
 
 from etl.sources.police import (
-    bad_crime_id,
-    coordinate_checks,
-    first_reason,
+    check_coordinates,
+    check_crime_id,
     is_sample_id,
+    read_coordinates,
     read_crime_id,
     read_lsoa,
-    read_number,
+    shorten_crime_id,
 )
 from etl.sources.source import Source, Tidy, split_rejects, to_codes
 from etl.vocabulary import Codes
@@ -43,25 +43,15 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
     for one crime are all kept: which one counts is decided where case handling is measured.
     """
     good, rejects = split_rejects(
-        frame,
-        first_reason(
-            (pl.col("Month") != f"{month:%Y-%m}", "the month is not the month of the file"),
-            (pl.col("Month").is_null(), "the month is blank"),
-            (bad_crime_id(), "the crime's identifier is not 64 hexadecimal digits"),
-            *coordinate_checks(),
-        ),
+        frame.with_columns(read_crime_id(), *read_coordinates()),
+        (pl.col("Month") != f"{month:%Y-%m}", "the month is not the month of the file"),
+        (pl.col("Month").is_null(), "the month is blank"),
+        check_crime_id(),
+        *check_coordinates(),
     )
     coded, unseen = to_codes(good, WORDS, codes)
-    rows = coded.select(
-        "line",
-        read_crime_id().alias("crime_id"),
-        *WORDS,
-        read_number("Longitude").alias("longitude"),
-        read_number("Latitude").alias("latitude"),
-        read_lsoa().alias("lsoa"),
-    )
-    is_sample = bool(good.select(is_sample_id().fill_null(False).any()).item())
-    return Tidy(rows, rejects, unseen, is_sample, {})
+    rows = good.select("line", shorten_crime_id(), *coded, "longitude", "latitude", read_lsoa())
+    return Tidy(rows, rejects, unseen, is_sample_id(good), {})
 
 
 # Met outcome files of 2024-03 to 2024-05 give most rows twice or more (one crime ten times in 2024-04).

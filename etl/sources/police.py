@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from functools import reduce
 
 import msgspec
 import polars as pl
@@ -40,24 +39,18 @@ def read_name(name: str) -> FileName | None:
     return FileName(month, FORCES.get(match["force"]), FAMILIES[match["family"]])
 
 
-def first_reason(*checks: tuple[pl.Expr, str]) -> pl.Expr:
-    """The reason of the first check (true: the row is bad) that a row fails, or null. Shape: one text a row."""
-    return reduce(
-        lambda rest, check: pl.when(check[0]).then(pl.lit(check[1])).otherwise(rest),
-        reversed(checks),
-        pl.lit(None, dtype=pl.String),
-    )
+def read_coordinates() -> list[pl.Expr]:
+    """The columns `longitude` and `latitude` in degrees, null where blank or not a number."""
+    return [
+        pl.col(column).cast(pl.Float64, strict=False).alias(column.lower())
+        for column in ("Longitude", "Latitude")
+    ]
 
 
-def read_number(column: str) -> pl.Expr:
-    """A coordinate in degrees, null where blank or not a number."""
-    return pl.col(column).cast(pl.Float64, strict=False)
-
-
-def coordinate_checks(longitude: str = "Longitude", latitude: str = "Latitude") -> list[tuple[pl.Expr, str]]:
-    """Checks of a pair of coordinates: numbers, both or neither, on the globe. Blank is no fault."""
-    lon, lat = read_number(longitude), read_number(latitude)
-    blank = pl.col(longitude).is_null(), pl.col(latitude).is_null()
+def check_coordinates() -> list[tuple[pl.Expr, str]]:
+    """Checks of coordinates that were read: numbers, both or neither, on the globe. Blank is no fault."""
+    lon, lat = pl.col("longitude"), pl.col("latitude")
+    blank = pl.col("Longitude").is_null(), pl.col("Latitude").is_null()
     return [
         ((lon.is_null() & ~blank[0]) | (lat.is_null() & ~blank[1]), "a coordinate is not a number"),
         (blank[0] != blank[1], "only one of the two coordinates is there"),
@@ -66,27 +59,33 @@ def coordinate_checks(longitude: str = "Longitude", latitude: str = "Latitude") 
 
 
 def read_lsoa() -> pl.Expr:
-    """The LSOA code as an integer: E01000001 is 1000001; of Wales or no code of England, 9999999; blank, null."""
+    """The column `lsoa`: E01000001 is 1000001; of Wales or no code of England, 9999999; blank, null."""
     code = pl.col("LSOA code")
     english = code.str.extract(r"^E(01\d{6})$", 1).cast(pl.Int32)
-    return pl.when(code.is_null()).then(None).otherwise(english.fill_null(LSOA_ELSEWHERE))
+    return pl.when(code.is_null()).then(None).otherwise(english.fill_null(LSOA_ELSEWHERE)).alias("lsoa")
 
 
 def read_crime_id() -> pl.Expr:
-    """The first 16 bytes of the crime's identifier as 32 hex digits (the publisher gives 32 bytes), null where blank."""
-    return pl.col("Crime ID").str.slice(0, 32)
+    """The column `crime_id`: 32 bytes, published as 64 hexadecimal digits; null where blank or not hexadecimal."""
+    return pl.col("Crime ID").str.decode("hex", strict=False).alias("crime_id")
 
 
-def bad_crime_id() -> pl.Expr:
-    """Whether the identifier is there but not 64 hex digits."""
-    return ~pl.col("Crime ID").str.contains(r"^[0-9a-f]{64}$")
+def check_crime_id() -> tuple[pl.Expr, str]:
+    """Check of an identifier that was read. Blank is no fault."""
+    is_bad = pl.col("Crime ID").is_not_null() & (pl.col("crime_id").bin.size().fill_null(0) != 32)
+    return is_bad, "the crime's identifier is not 64 hexadecimal digits"
 
 
-def is_sample_id() -> pl.Expr:
-    """Whether the row's identifier marks it as sample data."""
-    return pl.col("Crime ID").str.starts_with(SAMPLE_ID_PREFIX)
+def shorten_crime_id() -> pl.Expr:
+    """The first half of each identifier that was read, which tells crimes apart as well as the whole."""
+    return pl.col("crime_id").bin.slice(0, 16)
 
 
-def is_sample_text(column: str) -> pl.Expr:
-    """Whether the row says in `column` that it is sample data."""
-    return pl.col(column) == SAMPLE_WORDS
+def is_sample_id(frame: pl.DataFrame) -> bool:
+    """Whether an identifier marks the file as sample data."""
+    return bool(frame["Crime ID"].str.starts_with(SAMPLE_ID_PREFIX).any())
+
+
+def is_sample_text(frame: pl.DataFrame, column: str) -> bool:
+    """Whether a row says in `column` that it is sample data."""
+    return bool((frame[column] == SAMPLE_WORDS).any())

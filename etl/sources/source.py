@@ -6,7 +6,8 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from etl.vocabulary import Codes, Vocabulary
+from etl.tally import Tally
+from etl.vocabulary import Codes
 
 
 class Tidy(msgspec.Struct, frozen=True):
@@ -29,8 +30,8 @@ class Source(msgspec.Struct, frozen=True):
     """One source: its name, its table, the header of its files, and its tidying.
 
     `copied`: columns of the tidied rows that go into the table. `scope_field`: the vocabulary field by whose classes a
-    copy may be partial. `fields`: the vocabulary fields of its words. `tally`: counts the fact rows for the measures,
-    into etl.tally.TABLE. `repeats`: rows may rightly stand twice, so that a file of copies cannot be told by its repeats.
+    copy may be partial. `fields`: the vocabulary fields of its words. `tally`: how its facts are counted
+    for the measures. `repeats`: rows may rightly stand twice, so that a file of copies cannot be told by its repeats.
     """
 
     source: str
@@ -41,38 +42,46 @@ class Source(msgspec.Struct, frozen=True):
     scope_field: str | None
     tidy: Callable[[pl.DataFrame, date, Codes], Tidy]
     repeats: bool = False
-    tally: Callable[[pl.DataFrame, Vocabulary], pl.DataFrame] | None = None
+    tally: Tally | None = None
 
 
 def to_codes(
     frame: pl.DataFrame, words: dict[str, tuple[str, str]], codes: Codes
-) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+) -> tuple[list[pl.Series], dict[str, list[str]]]:
     """Put integer codes for words.
 
-    words: new column -> (published column, vocabulary field). Returns the frame with the new columns (null where a
-    word has no code) and the words without a code, by field.
+    words: new column -> (published column, vocabulary field). Returns the new columns and the words without a code, by
+    field: where there are any, the columns are wrong.
     """
-    coded = frame.with_columns(
-        pl.col(column)
-        .fill_null("")
-        .replace_strict(codes[field], default=None, return_dtype=pl.Int16)
-        .alias(name)
-        for name, (column, field) in words.items()
-    )
-    unseen: dict[str, list[str]] = {}
+    coded = []
+    unseen: dict[str, set[str]] = {}
     for name, (column, field) in words.items():
-        if coded[name].null_count():
-            strange = coded.filter(pl.col(name).is_null())[column].unique().sort().to_list()
-            unseen[field] = sorted({*unseen.get(field, []), *strange})
-    return coded, unseen
+        published = frame[column]
+        known = published.cast(_list_words(codes[field]), strict=False)
+        if known.null_count() > published.null_count():
+            strange = published.filter(known.is_null() & published.is_not_null())
+            unseen.setdefault(field, set()).update(strange.unique())
+        coded.append(known.to_physical().cast(pl.Int16).fill_null(codes[field][""]).alias(name))
+    return coded, {field: sorted(strange) for field, strange in unseen.items()}
 
 
-def split_rejects(frame: pl.DataFrame, reason: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows without a reason to reject them, and (line, reason) of the others."""
-    checked = frame.with_columns(reason.alias("reason"))
-    if checked["reason"].null_count() == checked.height:
-        return frame, checked.select("line", "reason").clear()
-    return (
-        checked.filter(pl.col("reason").is_null()).drop("reason"),
-        checked.filter(pl.col("reason").is_not_null()).select("line", "reason"),
-    )
+def _list_words(codes: dict[str, int]) -> pl.Enum:
+    """The words of a field, each in the place of its code; where a number is no code, something that is no word."""
+    words = [f"\0{place}" for place in range(max(codes.values()) + 1)]
+    for word, code in codes.items():
+        words[code] = word
+    return pl.Enum(words)
+
+
+def split_rejects(frame: pl.DataFrame, *checks: tuple[pl.Expr, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that pass all checks (true: the row is bad; null: it is not), and (line, reason) of the others.
+
+    The reason is that of the first check that a row fails.
+    """
+    fails = [check.fill_null(False) for check, _ in checks]
+    is_bad = frame.select(pl.any_horizontal(fails)).to_series()
+    if not is_bad.any():
+        return frame, pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})
+    reasons = [pl.when(fail).then(pl.lit(reason)) for fail, (_, reason) in zip(fails, checks, strict=True)]
+    rejects = frame.filter(is_bad).select("line", pl.coalesce(reasons).alias("reason"))
+    return frame.filter(~is_bad), rejects

@@ -5,16 +5,17 @@ from datetime import date
 import polars as pl
 
 from etl.sources.police import (
-    bad_crime_id,
-    coordinate_checks,
-    first_reason,
+    check_coordinates,
+    check_crime_id,
     is_sample_id,
     is_sample_text,
+    read_coordinates,
     read_crime_id,
     read_lsoa,
-    read_number,
+    shorten_crime_id,
 )
 from etl.sources.source import Source, Tidy, split_rejects, to_codes
+from etl.tally import CRIMES
 from etl.vocabulary import Codes
 
 COLUMNS = (
@@ -49,29 +50,19 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
     be read. `No Location` (no coordinates, no LSOA) and `On or near ` with nothing after it are rows like others.
     """
     good, rejects = split_rejects(
-        frame,
-        first_reason(
-            (pl.col("Month") != f"{month:%Y-%m}", "the month is not the month of the file"),
-            (pl.col("Month").is_null(), "the month is blank"),
-            (pl.col("Crime type").is_null(), "the crime type is blank"),
-            (bad_crime_id(), "the crime's identifier is not 64 hexadecimal digits"),
-            *coordinate_checks(),
-        ),
+        frame.with_columns(read_crime_id(), *read_coordinates()),
+        (pl.col("Month") != f"{month:%Y-%m}", "the month is not the month of the file"),
+        (pl.col("Month").is_null(), "the month is blank"),
+        (pl.col("Crime type").is_null(), "the crime type is blank"),
+        check_crime_id(),
+        *check_coordinates(),
     )
     coded, unseen = to_codes(good, WORDS, codes)
-    rows = coded.select(
-        "line",
-        read_crime_id().alias("crime_id"),
-        *WORDS,
-        pl.col("Location").alias("location"),
-        read_number("Longitude").alias("longitude"),
-        read_number("Latitude").alias("latitude"),
-        read_lsoa().alias("lsoa"),
-    )
-    is_sample = bool(good.select((is_sample_text("Context") | is_sample_id()).fill_null(False).any()).item())
-    return Tidy(
-        rows, rejects, unseen, is_sample, {}, tuple(coded["category"].unique().drop_nulls().sort().to_list())
-    )
+    location = pl.col("Location").alias("location")
+    rows = good.select("line", shorten_crime_id(), *coded, location, "longitude", "latitude", read_lsoa())
+    is_sample = is_sample_text(good, "Context") or is_sample_id(good)
+    kinds = rows["category"].unique().sort().to_list()
+    return Tidy(rows, rejects, unseen, is_sample, {}, tuple(kinds))
 
 
-STREET = Source("street", "crime", COLUMNS, COPIED, FIELDS, "category", tidy)
+STREET = Source("street", "crime", COLUMNS, COPIED, FIELDS, "category", tidy, tally=CRIMES)

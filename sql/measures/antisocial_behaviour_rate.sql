@@ -20,19 +20,14 @@
 -- [[bases]]
 -- basis = "recorded"
 -- label = "as recorded"
-  with counted as (
-       select force, month, borough, count(*) as records
-         from crime
-        where month between $1::date and $2::date
-          and category = any (array(select code from vocabulary where field = 'category' and class = 'anti_social_behaviour'))
-     group by force, month, borough
-       ),
-       tally as (
-       select c.force, c.month, c.borough, c.records
-         from counted c
+  with tally as (
+       select t.force, t.month, t.borough, sum(t.crimes) as records
+         from crime_tally t
          join received_month m
-           on m.source = 'street' and m.force = c.force and m.month = c.month
-        where 'anti_social_behaviour' = any (m.words)
+           on m.source = 'street' and m.force = t.force and m.month = t.month
+        where t.class = 'anti_social_behaviour' and t.month between $1::date and $2::date
+          and 'anti_social_behaviour' = any (m.words)
+     group by t.force, t.month, t.borough
        ),
        cell as (
        select force, month, borough

@@ -32,12 +32,6 @@
         where field = 'category'
           and class not in ('anti_social_behaviour', 'violent_crime', 'public_disorder_and_weapons', 'unknown')
        ),
-       counted as (
-       select force, month, borough, category, count(*)::int as crimes
-         from crime
-        where month between $1::date and $2::date
-     group by force, month, borough, category
-       ),
        -- the categories that a month's file holds: some copies hold burglary only
        held as (
        select m.force, m.month, l.class, m.words @> array(select class from listed) as is_whole
@@ -46,25 +40,24 @@
            on l.class = any (m.words)
         where m.source = 'street' and m.month between $1::date and $2::date
        ),
-       classed as (
-       select c.force, c.month, c.borough, h.class, h.is_whole, c.crimes
-         from counted c
-         join vocabulary v
-           on v.field = 'category' and v.code = c.category
+       counted as (
+       select t.force, t.month, t.borough, h.class, h.is_whole, t.crimes
+         from crime_tally t
          join held h
-           on h.force = c.force and h.month = c.month and h.class = v.class
+        using (force, month, class)
+        where t.month between $1::date and $2::date
        ),
        cell as (
        select force, month, borough
          from received_cell
         where source = 'street' and month between $1::date and $2::date
         union
-       select force, month, borough from classed
+       select force, month, borough from counted
        ),
        -- what was counted, and a zero for every category held in every cell
        worded as (
        select force, month, borough, class, is_whole, crimes
-         from classed
+         from counted
         union all
        select c.force, c.month, c.borough, h.class, h.is_whole, 0
          from cell c

@@ -6,6 +6,7 @@
 -- unit = "share of searches"
 -- numerator = "person searches whose outcome is arrest"
 -- denominator = "person searches with a recorded outcome"
+-- field = "search_outcome"
 -- interval = "Wilson"
 -- direction = "neither"
 -- method_version = 1
@@ -23,12 +24,10 @@ select 'total'                              as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(t.arrests, 0)::bigint       as numerator,
+       c.arrests::bigint                    as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(t.outcome_unknown, 0)::bigint  as unknown_numerator,
-       coalesce(t.searches - t.outcome_unknown, 0)::bigint  as base
+       c.outcome_unknown::bigint            as unknown_numerator,
+       (c.searches - c.outcome_unknown)::bigint  as base
   from stop_search_cell c
-  left join stop_search_tally t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total' and t.month between $1::date and $2::date
  where c.month between $1::date and $2::date
+   and not c.unusable_fields ? 'search_outcome'

@@ -24,13 +24,10 @@ select 'total'                              as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(t.clothing_removed, 0)::bigint as numerator,
+       c.clothing_removed::bigint           as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(t.searches - t.clothing_known, 0)::bigint  as unknown_numerator,
-       coalesce(t.clothing_known, 0)::bigint  as base
+       (c.searches - c.clothing_known)::bigint  as unknown_numerator,
+       c.clothing_known::bigint             as base
   from stop_search_cell c
-  left join stop_search_tally t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total' and t.month between $1::date and $2::date
  where c.month between $1::date and $2::date
    and not c.unusable_fields ? 'clothing_removed'

@@ -24,23 +24,20 @@
 -- basis = "self_defined"
 -- label = "ethnicity as the person stated it"
 select 'total'                              as group_code,
-       b.basis                              as basis,
+       g.basis                              as basis,
        c.force                              as force,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(u.searches, 0)::bigint      as numerator,
+       coalesce(n.searches, 0)::bigint      as numerator,
        null::bigint                         as reference_numerator,
        0::bigint                            as unknown_numerator,
-       coalesce(t.searches, 0)::bigint      as base
+       c.searches::bigint                   as base
   from stop_search_cell c
- cross join stop_search_group b
-  left join stop_search_tally t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total' and t.month between $1::date and $2::date
-  left join stop_search_tally u
-    on u.force = c.force and u.month = c.month and u.borough = c.borough
-   and u.division = b.division and u.class = b.class and u.month between $1::date and $2::date
- where b.dimension = 'ethnicity'
-   and b.class = 'unknown'
-   and c.month between $1::date and $2::date
+ cross join stop_search_group g
+  left join stop_search_tally n
+    on n.force = c.force and n.month = c.month and n.borough = c.borough
+   and n.division = g.division and n.class = g.class and n.month between $1::date and $2::date
+ where c.month between $1::date and $2::date
+   and g.dimension = 'ethnicity'
+   and g.class = 'unknown'

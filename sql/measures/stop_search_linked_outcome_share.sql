@@ -24,13 +24,10 @@ select 'total'                              as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(t.linked_positive, 0)::bigint as numerator,
+       c.linked_positive::bigint            as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(t.searches - t.linked_known, 0)::bigint  as unknown_numerator,
-       coalesce(t.linked_known, 0)::bigint  as base
+       (c.searches - c.linked_known)::bigint  as unknown_numerator,
+       c.linked_known::bigint               as base
   from stop_search_cell c
-  left join stop_search_tally t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total' and t.month between $1::date and $2::date
  where c.month between $1::date and $2::date
    and not c.unusable_fields ? 'linked'

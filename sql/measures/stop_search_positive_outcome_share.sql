@@ -6,6 +6,7 @@
 -- unit = "share of searches"
 -- numerator = "person searches whose outcome is other than no further action"
 -- denominator = "person searches with a recorded outcome"
+-- field = "search_outcome"
 -- interval = "Wilson"
 -- direction = "neither"
 -- method_version = 1
@@ -43,37 +44,40 @@
 -- field = "object"
 -- within = "ethnicity_officer"
 -- bases = ["officer_defined"]
-  with counted as (
-       select force, month, borough, division, class,
-              searches - outcome_unknown - no_further_action  as positive,
-              searches - outcome_unknown                      as answered,
-              outcome_unknown                                 as unknown
+  with cell as (
+       select force, month, month_end, borough, unusable_fields, searches, outcome_unknown, no_further_action
+         from stop_search_cell
+        where month between $1::date and $2::date
+          and not unusable_fields ? 'search_outcome'
+       ),
+       counted as (
+       select force, month, borough, division, class, searches, outcome_unknown, no_further_action
          from stop_search_tally
         where month between $1::date and $2::date
        ),
-       listed as materialized (
-       select 'total' as group_code, 'officer_defined' as basis, 'total' as division, 'total' as class
+       grouped as (
+       select 'total' as group_code, 'officer_defined' as basis, force, month, month_end, borough,
+              searches, outcome_unknown, no_further_action
+         from cell
         union all
-       select dimension || ':' || class, basis, division, class
-         from stop_search_group
-        where dimension in ('object', 'ethnicity')
-       ),
-       dense as (
-       select l.group_code, l.basis, c.force, c.month, c.month_end, c.borough, n.positive, n.answered, n.unknown
-         from stop_search_cell c
-        cross join listed l
+       select g.dimension || ':' || g.class, g.basis, c.force, c.month, c.month_end, c.borough,
+              coalesce(n.searches, 0), coalesce(n.outcome_unknown, 0), coalesce(n.no_further_action, 0)
+         from cell c
+        cross join stop_search_group g
          left join counted n
            on n.force = c.force and n.month = c.month and n.borough = c.borough
-          and n.division = l.division and n.class = l.class
-        where c.month between $1::date and $2::date
+          and n.division = g.division and n.class = g.class
+        where g.dimension in ('object', 'ethnicity')
+          and not c.unusable_fields ? g.field
         union all
-       -- pairs of object and ethnicity are so many that only those with a search stand here: the share of none is no zero
-       select 'object_ethnicity:' || n.class, 'officer_defined', c.force, c.month, c.month_end, c.borough, n.positive, n.answered, n.unknown
-         from stop_search_cell c
+       -- pairs of object and ethnicity are so many that only those with a search have a row: a share of none is no zero
+       select 'object_ethnicity:' || n.class, 'officer_defined', c.force, c.month, c.month_end, c.borough,
+              n.searches, n.outcome_unknown, n.no_further_action
+         from cell c
          join counted n
         using (force, month, borough)
         where n.division = 'object_ethnicity'
-          and c.month between $1::date and $2::date
+          and not c.unusable_fields ?| array['object', 'ethnicity_officer']
        )
 select c.group_code                         as group_code,
        c.basis                              as basis,
@@ -81,8 +85,8 @@ select c.group_code                         as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(c.positive, 0)::bigint      as numerator,
+       (c.searches - c.outcome_unknown - c.no_further_action)::bigint  as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(c.unknown, 0)::bigint       as unknown_numerator,
-       coalesce(c.answered, 0)::bigint      as base
-  from dense c
+       c.outcome_unknown::bigint            as unknown_numerator,
+       (c.searches - c.outcome_unknown)::bigint  as base
+  from grouped c

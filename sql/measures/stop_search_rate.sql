@@ -55,38 +55,45 @@
 -- officer_defined = "ethnicity_officer"
 -- self_defined_filled = "ethnicity"
 -- self_defined = "ethnicity"
-  with counted as (
+  with cell as (
+       select force, month, month_end, borough, unusable_fields, searches
+         from stop_search_cell
+        where month between $1::date and $2::date
+       ),
+       counted as (
        select force, month, borough, division, class, searches
          from stop_search_tally
         where division <> 'object_ethnicity' and month between $1::date and $2::date
-       ),
-       listed as materialized (
-       select 'total' as group_code, 'officer_defined' as basis, 'total' as division, 'total' as class, null as field
-        union all
-       select dimension || ':' || class, basis, division, class, dimension
-         from stop_search_group
        )
-select l.group_code                         as group_code,
-       l.basis                              as basis,
+select 'total'                              as group_code,
+       'officer_defined'                    as basis,
        c.force                              as force,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(n.searches, 0)::bigint      as numerator,
+       c.searches::bigint                   as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(u.searches, 0)::bigint      as unknown_numerator,
-       coalesce(t.searches, 0)::bigint      as base
-  from stop_search_cell c
- cross join listed l
+       0::bigint                            as unknown_numerator,
+       c.searches::bigint                   as base
+  from cell c
+ union all
+select g.dimension || ':' || g.class,
+       g.basis,
+       c.force,
+       c.borough,
+       c.month,
+       c.month_end,
+       coalesce(n.searches, 0),
+       null,
+       coalesce(u.searches, 0),
+       c.searches
+  from cell c
+ cross join stop_search_group g
   left join counted n
     on n.force = c.force and n.month = c.month and n.borough = c.borough
-   and n.division = l.division and n.class = l.class
+   and n.division = g.division and n.class = g.class
   left join counted u
     on u.force = c.force and u.month = c.month and u.borough = c.borough
-   and u.division = l.division and u.class = 'unknown'
-  left join counted t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total'
- where c.month between $1::date and $2::date
-   -- a month whose file lacks the field has no figure for its groups: Met ages are blank in 2018-02
-   and (l.field is null or not c.unusable_fields ? l.field)
+   and u.division = g.division and u.class = 'unknown'
+ -- a month whose file lacks the field has no figure for its groups: Met ages are blank in 2018-02
+ where not c.unusable_fields ? g.field

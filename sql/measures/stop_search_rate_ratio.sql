@@ -52,7 +52,7 @@
   with counted as (
        select force, month, borough, division, class, searches, searches - section_60 as without_section_60
          from stop_search_tally
-        where division in ('total', 'ethnicity_officer', 'ethnicity_filled', 'ethnicity_self')
+        where division in ('ethnicity_officer', 'ethnicity_filled', 'ethnicity_self')
           and month between $1::date and $2::date
        )
 select 'ethnicity:' || g.class              as group_code,
@@ -64,7 +64,7 @@ select 'ethnicity:' || g.class              as group_code,
        coalesce(x.searches, 0)::bigint      as numerator,
        coalesce(x.white, 0)::bigint         as reference_numerator,
        coalesce(x.unknown, 0)::bigint       as unknown_numerator,
-       coalesce(x.every_search, 0)::bigint  as base
+       x.every_search::bigint               as base
   from stop_search_cell c
  cross join stop_search_group g
   left join counted n
@@ -76,13 +76,12 @@ select 'ethnicity:' || g.class              as group_code,
   left join counted u
     on u.force = c.force and u.month = c.month and u.borough = c.borough
    and u.division = g.division and u.class = 'unknown'
-  left join counted t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total'
  cross join lateral (values
-       ('', n.searches, w.searches, u.searches, t.searches),
-       ('_without_section_60', n.without_section_60, w.without_section_60, u.without_section_60, t.without_section_60)
+       ('', n.searches, w.searches, u.searches, c.searches),
+       ('_without_section_60', n.without_section_60, w.without_section_60, u.without_section_60, c.searches - c.section_60)
        ) x (suffix, searches, white, unknown, every_search)
  where c.month between $1::date and $2::date
    and g.dimension = 'ethnicity'
    and g.class in ('black', 'asian', 'other', 'mixed')
+   and not c.unusable_fields ? g.field
+   and (x.suffix = '' or not c.unusable_fields ? 'legislation')

@@ -7,6 +7,7 @@
 -- numerator = "person searches located in the area whose power was section 60 of the Criminal Justice and Public Order Act 1994"
 -- denominator = "residents, mid-year estimate, one twelfth for each month"
 -- population = "residents"
+-- field = "legislation"
 -- interval = "Byar; exact Poisson under 10 searches"
 -- direction = "neither"
 -- method_version = 1
@@ -25,15 +26,13 @@ select 'total'                              as group_code,
        c.borough                            as borough,
        c.month                              as period_start,
        c.month_end                          as period_end,
-       coalesce(t.section_60, 0)::bigint    as numerator,
+       c.section_60::bigint                 as numerator,
        null::bigint                         as reference_numerator,
        coalesce(u.searches, 0)::bigint      as unknown_numerator,
-       coalesce(t.searches, 0)::bigint      as base
+       c.searches::bigint                   as base
   from stop_search_cell c
-  left join stop_search_tally t
-    on t.force = c.force and t.month = c.month and t.borough = c.borough
-   and t.division = 'total' and t.month between $1::date and $2::date
   left join stop_search_tally u
     on u.force = c.force and u.month = c.month and u.borough = c.borough
    and u.division = 'legislation' and u.class = 'unknown' and u.month between $1::date and $2::date
  where c.month between $1::date and $2::date
+   and not c.unusable_fields ? 'legislation'

@@ -22,8 +22,7 @@
   with counted as (
        select force, month, borough,
               sum(searches) filter (where class = '10_17')    as under_18,
-              sum(searches) filter (where class = 'unknown')  as unknown,
-              sum(searches)                                   as searches
+              sum(searches) filter (where class = 'unknown')  as unknown
          from stop_search_tally
         where division = 'age' and month between $1::date and $2::date
      group by force, month, borough
@@ -37,7 +36,7 @@ select 'total'                              as group_code,
        coalesce(n.under_18, 0)              as numerator,
        null::bigint                         as reference_numerator,
        coalesce(n.unknown, 0)               as unknown_numerator,
-       coalesce(n.searches, 0) - coalesce(n.unknown, 0)  as base
+       c.searches - coalesce(n.unknown, 0)  as base
   from stop_search_cell c
   left join counted n
  using (force, month, borough)

@@ -202,22 +202,16 @@ create table crime_outcome (
 );
 create index crime_outcome_fact on crime_outcome using brin (month, resource_id) with (pages_per_range = 16);
 
--- Person searches counted by group, written with the events they count, so that the measures need not scan the events
--- again. A search counts once in each division:
---   total              the one class `total`
---   object, legislation, age, gender, ethnicity_officer, ethnicity_self
---                      the classes of that vocabulary field
---   ethnicity_filled   the person's answer, and the officer's record where there is none
---   object_ethnicity   object/officer's record
--- No row: no search. A month of a force has one current resource (resource_scope_whole), so that a cell has one row for
--- each class.
-create table stop_search_tally (
+-- Tallies: events counted by borough and class, written with the events they count, so that the measures need not scan
+-- the events again. No row: no event. They follow the classes of the vocabulary: a word that changes its class has them
+-- made again.
+
+-- Searches of persons. A month of a force has one current resource (resource_scope_whole), and so one row a borough.
+create table stop_search_total (
     resource_id        integer  not null,
     force              smallint not null,
     month              date     not null,
     borough            smallint not null,
-    division           text     not null,
-    class              text     not null,
     searches           integer  not null,
     outcome_unknown    integer  not null,
     no_further_action  integer  not null,
@@ -228,7 +222,36 @@ create table stop_search_tally (
     clothing_known     integer  not null,
     clothing_removed   integer  not null
 );
+
+-- Searches of persons by class, once in each division:
+--   object, legislation, age, gender, ethnicity_officer, ethnicity_self
+--                     the classes of that vocabulary field
+--   ethnicity_filled  the person's answer, and the officer's record where there is none
+--   object_ethnicity  object/officer's record
+create table stop_search_tally (
+    resource_id        integer  not null,
+    force              smallint not null,
+    month              date     not null,
+    borough            smallint not null,
+    division           text     not null,
+    class              text     not null,
+    searches           integer  not null,
+    outcome_unknown    integer  not null,
+    no_further_action  integer  not null,
+    section_60         integer  not null
+);
 create index stop_search_tally_fact on stop_search_tally using brin (month, resource_id) with (pages_per_range = 16);
+
+-- Street crime and anti-social behaviour by category. Several resources may share a month, each with its categories.
+create table crime_tally (
+    resource_id        integer  not null,
+    force              smallint not null,
+    month              date     not null,
+    borough            smallint not null,
+    class              text     not null,
+    crimes             integer  not null
+);
+create index crime_tally_fact on crime_tally using brin (month, resource_id) with (pages_per_range = 16);
 
 -- ---------------------------------------------------------------- published figures
 
@@ -248,7 +271,8 @@ create table series_break (
     dimensions    text[],
     effect        text not null check (effect in ('flag', 'forbid')),
     explanation   text not null,
-    reference     text not null
+    reference     text not null,
+    force         smallint
 );
 
 -- ---------------------------------------------------------------- releases and what they say
@@ -356,21 +380,37 @@ create view received_cell as
              cross join (values (0::smallint), (-1::smallint)) p (borough)) c
      using (force);
 
--- The cells of searches: those in which none is a real zero, and those in which there was one.
+-- The cells of searches with their totals: those in which none is a real zero, and those in which there was one.
 create view stop_search_cell as
-    select force, month, (month + interval '1 month - 1 day')::date as month_end, borough, unusable_fields
-      from received_cell
-     where source = 'stop_search'
-     union
-    select t.force, t.month, (t.month + interval '1 month - 1 day')::date, t.borough, m.unusable_fields
-      from stop_search_tally t
-      join received_month m
-        on m.source = 'stop_search' and m.force = t.force and m.month = t.month
-     where t.division = 'total';
+    select c.force,
+           c.month,
+           (c.month + interval '1 month - 1 day')::date  as month_end,
+           c.borough,
+           c.unusable_fields,
+           coalesce(t.searches, 0)           as searches,
+           coalesce(t.outcome_unknown, 0)    as outcome_unknown,
+           coalesce(t.no_further_action, 0)  as no_further_action,
+           coalesce(t.arrests, 0)            as arrests,
+           coalesce(t.section_60, 0)         as section_60,
+           coalesce(t.linked_known, 0)       as linked_known,
+           coalesce(t.linked_positive, 0)    as linked_positive,
+           coalesce(t.clothing_known, 0)     as clothing_known,
+           coalesce(t.clothing_removed, 0)   as clothing_removed
+      from (select force, month, borough, unusable_fields
+              from received_cell
+             where source = 'stop_search'
+             union
+            select t.force, t.month, t.borough, m.unusable_fields
+              from stop_search_total t
+              join received_month m
+                on m.source = 'stop_search' and m.force = t.force and m.month = t.month) c
+      left join stop_search_total t
+     using (force, month, borough);
 
--- The groups of searches: which class of which division of stop_search_tally stands for each.
+-- The groups of searches: which class of which division of stop_search_tally stands for each, and the vocabulary field
+-- without which a file cannot tell; gaps in what the person stated are filled, and what was stated is the field.
 create view stop_search_group as
-    select d.basis, d.dimension, d.division, v.class
+    select d.basis, d.dimension, d.division, d.field, v.class
       from (values ('officer_defined', 'object', 'object', 'object'),
                    ('officer_defined', 'legislation', 'legislation', 'legislation'),
                    ('officer_defined', 'age', 'age', 'age'),

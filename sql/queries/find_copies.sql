@@ -7,6 +7,7 @@
   select r.resource_id,
          r.file,
          r.vintage,
+         r.rows_loaded,
          s.words,
          s.superseded_by is null     as is_current,
          r.sha256 = $4::text         as is_same,

@@ -1,4 +1,5 @@
--- Observations of the current release as one string of bytes, and the release they belong to.
+-- Observations of the current release as one string of bytes, the release they belong to, and the
+-- version of the method they were counted by.
 -- Each is nine big-endian integers of four bytes, written two at a time: series, days since the first month, borough,
 -- force, numerator, reference numerator, unknown numerator, base, revision. They travel and are read as one value.
 -- $1 series: int[]
@@ -6,6 +7,7 @@
 -- $3 last month: date
 -- $4 boroughs: smallint[]
 select (select max(release_id) from release)     as release_id,
+       max(method_version)                      as method_version,
        string_agg(
            int8send((series_id::int8 << 32) + (period_start - $2::date))
            || int8send((borough::int8 << 32) + force)

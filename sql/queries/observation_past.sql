@@ -5,7 +5,8 @@
 -- $4 boroughs: smallint[]
 -- $5 release: int
   with known as (
-       select series_id, period_start, borough, force, numerator, reference_numerator, unknown_numerator, base, revision
+       select series_id, period_start, borough, force, numerator, reference_numerator, unknown_numerator, base, revision,
+              method_version
          from observation
         where series_id = any ($1::int[])
           and period_start between $2::date and $3::date
@@ -13,7 +14,8 @@
           and last_release is null
           and first_release <= $5::int
         union all
-       select series_id, period_start, borough, force, numerator, reference_numerator, unknown_numerator, base, revision
+       select series_id, period_start, borough, force, numerator, reference_numerator, unknown_numerator, base, revision,
+              method_version
          from observation
         where series_id = any ($1::int[])
           and period_start between $2::date and $3::date
@@ -23,6 +25,7 @@
           and last_release >= $5::int
        )
 select $5::int                                   as release_id,
+       max(method_version)                      as method_version,
        string_agg(
            int8send((series_id::int8 << 32) + (period_start - $2::date))
            || int8send((borough::int8 << 32) + force)

@@ -6,12 +6,14 @@
 -- $5 effect: text
 -- $6 explanation: text
 -- $7 reference: text
-insert into series_break (series_break, month, sources, dimensions, effect, explanation, reference)
-values ($1::text, $2::date, $3::text[], $4::text[], $5::text, $6::text, $7::text)
+-- $8 force: smallint
+insert into series_break (series_break, month, sources, dimensions, effect, explanation, reference, force)
+values ($1::text, $2::date, $3::text[], $4::text[], $5::text, $6::text, $7::text, $8::smallint)
     on conflict (series_break) do update
    set month = excluded.month,
        sources = excluded.sources,
        dimensions = excluded.dimensions,
        effect = excluded.effect,
        explanation = excluded.explanation,
-       reference = excluded.reference
+       reference = excluded.reference,
+       force = excluded.force

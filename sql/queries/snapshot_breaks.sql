@@ -5,6 +5,7 @@
          dimensions,
          effect,
          explanation,
-         reference
+         reference,
+       force
     from series_break
 order by month, series_break

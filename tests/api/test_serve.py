@@ -12,13 +12,15 @@ import asyncpg
 import httpx
 import pytest
 
-from api.serve import ServeError, check_port
+from api.errors import ServeError
+from api.serve import check_port
 from tests.api.given import NEW, OLD, build_world, revise
 
 PATH = "/v1/values?metric=stop_search_rate&area=hackney&from=2023-09&to=2024-08"
 START = """
 import sys
-from api.serve import ServeError, serve
+from api.errors import ServeError
+from api.serve import serve
 try:
     serve(port=int(sys.argv[1]), workers=2)
 except ServeError as error:

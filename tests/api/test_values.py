@@ -61,7 +61,7 @@ class TestRates:
         assert located.unplaced_numerator is None
         # The force's own figure has its searches in the City and outside London too
         assert force.numerator == sum(range(1, 34)) + 50 + 7
-        assert force.other_forces_numerator == 1
+        assert force.other_forces_numerator == 0
 
     async def test_a_month_gives_an_annual_rate(self, conn: Any) -> None:
         rows = await ask(conn, metric=RATE, area="hackney", from_="2024-01", to="2024-02", window="month")

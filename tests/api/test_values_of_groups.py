@@ -50,10 +50,12 @@ class TestRatios:
         every = [way * part for way in ways for part in in_and_out]
         assert row.assumption_low == pytest.approx(min(every))
         assert row.assumption_high == pytest.approx(max(every))
-        assert (
-            row.verdict
-            == f"Higher under every way of counting we tried ({min(every):.2f} to {max(every):.2f})"
+        assert row.verdict == (
+            f"Higher under every way of counting we tried ({min(every):.2f} to {max(every):.2f}). "
+            "This does not show why, and neither proves nor rules out unlawful discrimination "
+            "(Equality Act 2010)."
         )
+        assert "interval_includes_1" not in row.flags
 
     async def test_the_band_does_not_depend_on_which_basis_was_asked(self, conn: Any) -> None:
         rows = await ask(conn, metric=RATIO, area="hackney", group="black", basis="*")
@@ -76,7 +78,21 @@ class TestRatios:
         row = await ask_one(conn, metric=RATIO, area="bromley", group="black")
         assert (row.numerator, row.reference_numerator) == (36, 0)
         assert (row.value, row.lower, row.upper, row.verdict) == (None, None, None, None)
-        assert (row.status, row.reason.split(",")[0]) == ("low", "There is no event of the reference group")
+        assert row.status == "not_applicable"
+        assert row.reason == "There is no event of the reference group, so the ratio is undefined."
+        assert row.flags == ()
+        assert row.method == "none"
+
+    async def test_chance_is_told_beside_counting_where_the_interval_includes_1(self, conn: Any) -> None:
+        row = await ask_one(conn, metric=RATIO, area="bromley", group="asian", from_="2024-01", to="2024-01")
+        assert (row.numerator, row.reference_numerator, row.status) == (0, 1, "low")
+        assert (row.value, row.lower < 1 < row.upper) == (0, True)
+        assert "interval_includes_1" in row.flags
+
+    async def test_a_ratio_of_the_city_or_westminster_is_of_a_daytime_population(self, conn: Any) -> None:
+        for area, is_told in (("westminster", True), ("hackney", False), ("central-west", False)):
+            row = (await ask(conn, metric=RATIO, area=area, group="black"))[0]
+            assert ("daytime_population" in row.flags) == is_told, area
 
     async def test_officers_record_no_mixed_group(self, conn: Any) -> None:
         officer = await ask_one(conn, metric=RATIO, area="hackney", group="mixed")
@@ -107,8 +123,9 @@ class TestShares:
 
     async def test_a_share_of_nothing_is_undefined(self, conn: Any) -> None:
         row = await ask_one(conn, metric=SHARE, area="barnet")
-        assert (row.status, row.value, row.denominator) == ("low", None, 0)
-        assert "there is no share" in row.reason
+        assert (row.status, row.value, row.denominator) == ("not_applicable", None, 0)
+        assert row.reason == "There is no event with the field known, so there is no share."
+        assert row.flags == ()
 
     async def test_a_self_defined_share_is_low_by_the_unknowns_of_all_searches(self, conn: Any) -> None:
         row = await ask_one(conn, metric=SHARE, area="hackney", group="black", basis="self_defined")

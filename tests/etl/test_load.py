@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from etl.sample_marks import SAMPLE_WORDS
 from tests.etl.conftest import Base
 from tests.etl.police_files import only
 from tests.etl.rows import (
@@ -233,6 +234,41 @@ async def test_a_word_not_seen_before_is_learned_reported_and_counted_as_unknown
     assert (await base.values("stop_search_rate", "2024-02", "gender:unknown"))[HACKNEY, 1] == 10
     assert (await base.values("stop_search_rate", "2024-02", "gender:male"))[HACKNEY, 1] == 50
     assert (await base.values("stop_search_rate", "2024-02"))[HACKNEY, 1] == 60
+
+
+@pytest.mark.parametrize("why", ["rejects", "vintage", "sample", "shifted"])
+async def test_nothing_is_learned_from_a_file_that_is_refused(base: Base, why: str) -> None:
+    await base.load(put_stops(base, month_of_stops("2024-02", 60)), vintage=date(2024, 4, 1))
+    rows = month_of_stops("2024-02", 60, Gender="Non-binary")
+    if why == "rejects":
+        rows[:10] = month_of_stops("2024-02", 10, Type="")
+    if why == "sample":
+        rows = [{**row, "Policing operation": SAMPLE_WORDS} for row in rows]
+    if why == "shifted":
+        rows = [{**row, "Gender": f"Word {number}"} for number, row in enumerate(rows)]
+    before = await base.conn.fetch("select * from vocabulary order by field, code")
+    path = put(base.folder / "second", name_file("2024-02", STOPS), stops_csv(rows))
+    refused = only(await base.load(path, vintage=date(2024, 3 if why == "vintage" else 5, 1)))
+    assert refused.status == "refused"
+    words = {
+        "rejects": "10 of 60 rows cannot be used",
+        "vintage": "is older than the one in the database",
+        "sample": "This is sample data",
+        "shifted": "60 words of gender were never seen before: the columns may have shifted.",
+    }
+    assert words[why] in refused.message
+    assert await base.conn.fetch("select * from vocabulary order by field, code") == before
+
+
+async def test_a_word_of_a_refused_file_is_learned_from_the_next(base: Base) -> None:
+    await base.load(put_stops(base, month_of_stops("2024-02", 60)), vintage=date(2024, 4, 1))
+    for month in ("2024-02", "2024-03"):
+        rows = month_of_stops(month, 50, Gender="Non-binary")
+        put(base.folder / "next", name_file(month, STOPS), stops_csv(rows))
+    report = await base.load(base.folder / "next", vintage=date(2024, 3, 1))
+    assert [file.status for file in report.files] == ["refused", "loaded"]
+    assert await base.count("vocabulary", "is_unseen") == 1
+    assert (await base.values("stop_search_rate", "2024-03", "gender:unknown"))[HACKNEY, 1] == 50
 
 
 async def test_a_word_that_many_files_bring_is_learned_once(base: Base) -> None:

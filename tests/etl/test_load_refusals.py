@@ -59,7 +59,7 @@ REFUSED = {
     ),
     "text": (name_file("2024-02", STREET), b"Dear Sir or Madam,\nno data today.\n", "'Crime ID' is missing"),
     "nothing": (name_file("2024-02", STREET), b"", "empty"),
-    "a name of its own": ("crimes.csv", street_csv([make_crime(1)]), "none of the known kinds"),
+    "a name of its own": ("crimes.csv", street_csv([make_crime(1)]), "none of the kinds"),
     "bomb": (
         "2024-02.zip",
         zip_files({name_file("2024-02", STREET): b"0" * 2_000_000}),

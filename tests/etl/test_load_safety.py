@@ -8,10 +8,11 @@ import asyncpg
 import pytest
 
 import etl.load
+import etl.write
+from etl.copy import send
 from etl.load import FileReport, LoadReport, Progress, load
 from etl.publish import publish
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_WORDS
-from etl.write import Writer
 from tests.etl.conftest import Base
 from tests.etl.police_files import only
 from tests.etl.rows import (
@@ -241,18 +242,18 @@ async def test_a_loader_that_dies_within_a_file_leaves_nothing_of_that_file(
     put_stops(base, "2024-01")
     put_stops(base, "2024-02")
     calls = 0
-    honest = Writer._copy
+    honest = send
 
-    async def die_at_the_third(*arguments: Any) -> None:
-        """Two copies a file: the searches, and their tally."""
+    # three copies a file: the searches, their totals, their tally
+    async def die_at_the_fifth(*arguments: Any) -> None:
         nonlocal calls
         calls += 1
-        if calls == 3:
+        if calls == 5:
             raise DiedError
         await honest(*arguments)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Writer, "_copy", die_at_the_third)
+        broken.setattr(etl.write, "send", die_at_the_fifth)
         with pytest.raises(DiedError):
             await base.load(base.folder)
     assert await base.count("resource") == await base.count("resource_scope") == 1

@@ -52,6 +52,8 @@ async def test_a_later_copy_changes_that_months_figures_and_nothing_else(base: B
     fewer = [*month_of_stops("2024-02", 50), *month_of_stops("2024-02", 40, point=POINTS[BROMLEY])]
     report = await base.load(copy(base, "second", fewer), vintage=APRIL)
     assert only(report).status == "loaded"
+    name = name_file("2024-02", "stop-and-search")
+    assert only(report).message == f"Replaces {name} (vintage 2024-03-01, 100 rows)."
     assert report.release is not None
     changed = before ^ await base.current()
     assert {row[3] for row in changed} == {date(2024, 2, 1)}

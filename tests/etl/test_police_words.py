@@ -96,6 +96,51 @@ async def test_a_linked_field_blank_in_every_row_cannot_be_used(base: Base) -> N
     assert (await base.values("stop_search_arrest_share", "2024-01"))[HACKNEY, 1] == 60
 
 
+@pytest.mark.parametrize(
+    ("column", "field", "gone", "stay"),
+    [
+        ("Gender", "gender", ["stop_search_rate gender:male"], ["stop_search_rate age:18_24"]),
+        ("Object_of_search", "object", ["stop_search_rate object:drugs"], ["stop_search_rate gender:male"]),
+        ("Legislation", "legislation", ["stop_search_section_60_rate total"], ["stop_search_rate total"]),
+        (
+            "Outcome",
+            "search_outcome",
+            ["stop_search_arrest_share total", "stop_search_positive_outcome_share total"],
+            ["stop_search_rate total"],
+        ),
+    ],
+)
+async def test_a_field_blank_in_every_row_has_no_figures(
+    base: Base, column: str, field: str, gone: list[str], stay: list[str]
+) -> None:
+    blank: dict[str, Any] = {column: ""}
+    await load_stops(base, month_of_stops("2024-02", **blank))
+    coverage = await base.coverage("stop_search", "2024-02")
+    assert coverage is not None
+    assert json.loads(coverage["unusable_fields"])[field] == "the field is blank in every row of the file"
+    for series in gone:
+        assert await base.values(series.split()[0], "2024-02", series.split()[1]) == {}, series
+    for series in stay:
+        metric, group = series.split()
+        values = await base.values(metric, "2024-02", group)
+        assert values[HACKNEY, 1] == 60, series
+
+
+async def test_an_ethnicity_blank_in_every_row_has_no_figures_and_is_unknown(base: Base) -> None:
+    await load_stops(base, month_of_stops("2024-02", Self_defined_ethnicity=""))
+    for metric in ("stop_search_rate", "stop_search_positive_outcome_share"):
+        assert (await base.values(metric, "2024-02", "ethnicity:white", basis="officer_defined"))[
+            HACKNEY, 1
+        ] >= 0
+        for basis in ("self_defined", "self_defined_filled"):
+            assert await base.values(metric, "2024-02", "ethnicity:white", basis=basis) == {}
+    ratio = "stop_search_rate_ratio"
+    assert await base.values(ratio, "2024-02", "ethnicity:black", basis="officer_defined") != {}
+    assert await base.values(ratio, "2024-02", "ethnicity:black", basis="self_defined") == {}
+    unknown = await base.values("stop_search_ethnicity_unknown_share", "2024-02", basis="self_defined")
+    assert unknown[HACKNEY, 1] == 60
+
+
 async def test_a_linked_field_false_in_every_row_cannot_be_used(base: Base) -> None:
     fields: dict[str, Any] = {
         "Outcome_linked_to_object_of_search": "False",
@@ -243,7 +288,7 @@ async def test_lf_and_crlf_give_the_same_result(base: Base) -> None:
     figures = []
     for newline in ("\n", "\r\n"):
         await base.conn.execute(
-            "truncate resource_scope, resource, crime, observation, coverage, release cascade"
+            "truncate resource_scope, resource, crime, crime_tally, observation, coverage, release cascade"
         )
         path = put(base.folder, name_file("2024-02", "street"), street_csv(rows, newline))
         report = only(await base.load(path))

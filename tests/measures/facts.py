@@ -110,7 +110,6 @@ async def write(
             for row in searches
         ],
     )
-    await tally_again(conn)
     await conn.copy_records_to_table(
         "crime",
         columns=["resource_id", "force", "month", "borough", "place", "category", "last_outcome"],
@@ -119,6 +118,7 @@ async def write(
             for row in crimes
         ],
     )
+    await tally_again(conn)
     await conn.executemany(
         """insert into coverage (source, force, month, status, words, unusable_fields,
                                  events, placed, no_location, outside, first_release, last_release)

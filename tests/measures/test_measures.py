@@ -49,7 +49,15 @@ SEARCHES = st.fixed_dictionaries(
 CRIMES = st.fixed_dictionaries(
     {**EVENTS, "Crime type": any_of(*words.CRIME_CATEGORIES, words.ANTI_SOCIAL, "Violent crime")}
 )
-FIELDS = st.sets(st.sampled_from(("linked", "clothing_removed", "age")))
+FIELDS = st.sets(
+    st.sampled_from(
+        (
+            *("linked", "clothing_removed", "age", "gender", "legislation", "object", "search_outcome"),
+            *("ethnicity_officer", "ethnicity_self"),
+        )
+    ),
+    max_size=4,
+)
 HELD = st.one_of(
     st.just(ALL_CATEGORIES),
     st.just(("burglary",)),

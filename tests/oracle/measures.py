@@ -23,6 +23,13 @@ HOME_CELLS = {MET: (*range(2, 34), 0, -1), CITY_POLICE: (1, 0, -1)}
 BASES = ("officer_defined", "self_defined_filled", "self_defined")
 SECTION_60 = "cjpoa_section_60"
 
+# what a basis divides searches by
+BASIS_FIELD = {
+    "officer_defined": "ethnicity_officer",
+    "self_defined_filled": "ethnicity_self",
+    "self_defined": "ethnicity_self",
+}
+
 
 def received(coverage: Iterable[Row], source: str, *fields: str) -> list[tuple[int, date, Row]]:
     """The force-months whose file is there, whole, and can answer the fields."""
@@ -66,7 +73,8 @@ def stop_search_rate(rows: list[Row], coverage: list[Row]) -> Observations:
         for borough, found in cells(searches(rows), force, month):
             out["total", "officer_defined", force, borough, month] = (len(found), None, 0, len(found))
             for dimension, basis, classes, of in dimensions:
-                if dimension in file["unusable"]:
+                field = BASIS_FIELD[basis] if dimension == "ethnicity" else dimension
+                if field in file["unusable"]:
                     continue
                 unknown = sum(of(row) == UNKNOWN for row in found)
                 for class_ in classes:
@@ -78,7 +86,7 @@ def stop_search_rate(rows: list[Row], coverage: list[Row]) -> Observations:
 def stop_search_section_60_rate(rows: list[Row], coverage: list[Row]) -> Observations:
     """Person searches whose power was section 60."""
     out: Observations = {}
-    for force, month, _ in received(coverage, "stop_search"):
+    for force, month, _ in received(coverage, "stop_search", "legislation"):
         for borough, found in cells(searches(rows), force, month):
             count = sum(words.power(row) == SECTION_60 for row in found)
             unknown = sum(words.power(row) == UNKNOWN for row in found)
@@ -111,7 +119,7 @@ def plain_share(
 
 def stop_search_arrest_share(rows: list[Row], coverage: list[Row]) -> Observations:
     """Arrests among searches with a recorded outcome."""
-    return plain_share(rows, coverage, words.has_outcome, words.is_arrest)
+    return plain_share(rows, coverage, words.has_outcome, words.is_arrest, "search_outcome")
 
 
 def stop_search_linked_outcome_share(rows: list[Row], coverage: list[Row]) -> Observations:
@@ -159,17 +167,18 @@ def stop_search_ethnicity_unknown_share(rows: list[Row], coverage: list[Row]) ->
 def stop_search_positive_outcome_share(rows: list[Row], coverage: list[Row]) -> Observations:
     """Positive outcomes among recorded ones, by object, by ethnicity, and by ethnicity within object."""
     out: Observations = {}
-    for force, month, _ in received(coverage, "stop_search"):
+    for force, month, file in received(coverage, "stop_search", "search_outcome"):
+        lacks = set(file["unusable"])
         for borough, found in cells(searches(rows), force, month):
             groups = {("total", "officer_defined"): found}
-            for sought in words.OBJECT_CLASSES:
+            for sought in words.OBJECT_CLASSES if "object" not in lacks else ():
                 same = [row for row in found if words.sought(row) == sought]
                 groups[f"object:{sought}", "officer_defined"] = same
-                for seen in words.OFFICER_CLASSES:
+                for seen in words.OFFICER_CLASSES if "ethnicity_officer" not in lacks else ():
                     both = [row for row in same if words.officer(row) == seen]
                     if both:  # these pairs alone have no row where there was no search
                         groups[f"object_ethnicity:{sought}/{seen}", "officer_defined"] = both
-            for basis in BASES:
+            for basis in (basis for basis in BASES if BASIS_FIELD[basis] not in lacks):
                 for class_ in words.OFFICER_CLASSES if basis == "officer_defined" else words.STATED_CLASSES:
                     groups[f"ethnicity:{class_}", basis] = [
                         row for row in found if words.ethnicity(row, basis) == class_
@@ -182,13 +191,16 @@ def stop_search_positive_outcome_share(rows: list[Row], coverage: list[Row]) -> 
 def stop_search_rate_ratio(rows: list[Row], coverage: list[Row]) -> Observations:
     """Each group's searches beside White people's, basis by basis, with and without section 60."""
     out: Observations = {}
-    for force, month, _ in received(coverage, "stop_search"):
+    for force, month, file in received(coverage, "stop_search"):
+        lacks = set(file["unusable"])
         for borough, found in cells(searches(rows), force, month):
             for suffix, part in (
                 ("", found),
                 ("_without_section_60", [row for row in found if words.power(row) != SECTION_60]),
             ):
-                for basis in BASES:
+                if suffix and "legislation" in lacks:
+                    continue
+                for basis in (basis for basis in BASES if BASIS_FIELD[basis] not in lacks):
                     groups = [words.ethnicity(row, basis) for row in part]
                     for group in ("black", "asian", "other", "mixed"):
                         # the officer's record knows no Mixed group

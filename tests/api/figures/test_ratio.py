@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.figures.ratio import GroupCounts, divide_rates, find_band, find_differences
+from api.figures.ratio import CAUTION, GroupCounts, divide_rates, find_band, find_differences
 
 
 def count(
@@ -29,7 +29,7 @@ def test_the_band_is_every_way_in_turn() -> None:
     # 40/20 × 2 = 4; unknowns as White 40/30 × 2; as the group 50/20 × 2; each × 1000/1600; and 30/25 × 2
     ways = [4, 8 / 3, 5, 2.5, 5 / 3, 3.125, 2.4]
     assert (band.low[0], band.high[0]) == (pytest.approx(min(ways)), pytest.approx(max(ways)))
-    assert band.verdicts == ["Higher under every way of counting we tried (1.67 to 5.00)"]
+    assert band.verdicts == [f"Higher under every way of counting we tried (1.67 to 5.00). {CAUTION}"]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_band_is_every_way_in_turn() -> None:
     ],
 )
 def test_the_verdict_has_fixed_words(counts: list[GroupCounts], verdict: str | None) -> None:
-    assert find_band(counts).verdicts == [verdict]
+    assert find_band(counts).verdicts == [verdict and f"{verdict}. {CAUTION}"]
 
 
 def test_without_reference_events_or_residents_there_is_no_ratio() -> None:
@@ -71,3 +71,9 @@ def test_the_band_holds_every_bases_ratio(cells: list[tuple[int, int, int]]) -> 
         if b:
             assert band.low[0] <= 2 * a / b <= band.high[0]
     assert (band.verdicts[0] is None) == bool(np.isnan(band.low[0]))
+
+
+def test_the_caution_has_fixed_words() -> None:
+    assert CAUTION == (
+        "This does not show why, and neither proves nor rules out unlawful discrimination (Equality Act 2010)."
+    )

@@ -20,6 +20,8 @@ SETTING = Setting("rate", Need("stop_search"), (1,), Window(FIRST, FIRST + 11), 
         (Fact.FEW_RECEIVED | Fact.SUPPRESSED, "incomplete"),
         (Fact.UNPLACED | Fact.FEW_EVENTS, "incomplete"),
         (Fact.SUPPRESSED | Fact.FEW_CASES, "suppressed"),
+        (Fact.SUPPRESSED | Fact.UNDEFINED, "suppressed"),
+        (Fact.UNDEFINED | Fact.MANY_UNKNOWN, "not_applicable"),
         (Fact.FEW_CASES | Fact.CARRIED_FORWARD, "low"),
         (Fact.CARRIED_FORWARD | Fact.REVISED, "provisional"),
         (Fact.REVISED | Fact.SOME_MISSING, "revised"),
@@ -57,6 +59,26 @@ def test_breaks_are_flags_only_where_they_are_crossed() -> None:
     breaks = (("old", FIRST, "flag", ""), ("new", FIRST + 1, "flag", ""), ("later", FIRST + 12, "flag", ""))
     setting = Setting("rate", Need("street"), (1,), Window(FIRST, FIRST + 11), 12, breaks, FIRST, None)
     assert list_flags(Fact.CROSSES_BREAK, setting) == ("break:new",)
+
+
+@pytest.mark.parametrize("fact", [Fact.NONE_RECEIVED, Fact.NO_AREA, Fact.FORBIDDEN, Fact.UNDEFINED])
+def test_breaks_are_no_flags_where_there_is_no_figure(fact: int) -> None:
+    breaks = (("new", FIRST + 1, "flag", ""),)
+    setting = Setting("rate", Need("street"), (1,), Window(FIRST, FIRST + 11), 12, breaks, FIRST, None)
+    assert list_flags(fact | Fact.CROSSES_BREAK, setting) == ()
+
+
+def test_one_month_was_and_months_that_came_cannot_be_used() -> None:
+    setting = Setting("rate", Need("stop_search"), (1,), Window(FIRST, FIRST + 1), 1, (), FIRST, 2019)
+    coverage = {("stop_search", 1): {FIRST: month(), FIRST + 1: month("partial")}}
+    told = explain(Fact.FEW_RECEIVED, setting, coverage)
+    assert told is not None
+    assert told.startswith("Only 1 of 2 months was received (")
+    coverage = {("stop_search", 1): {FIRST + number: month("partial") for number in range(2)}}
+    assert explain(Fact.NONE_RECEIVED, setting, coverage) == (
+        "None of these months can be used (the Metropolitan Police Service, 2023-09 to 2023-10: the file is "
+        "partial: ends on the 17th)."
+    )
 
 
 def test_a_break_that_forbids_gives_its_reason() -> None:
