@@ -44,10 +44,11 @@ def render_status(status: dict[str, Any]) -> str:
     lines.append(f"Postcodes: {status['postcodes']:,}.")
     for row in status["coverage"]:
         partial = f", {row['partial']} partial ({', '.join(row['partial_months'])})" if row["partial"] else ""
+        only = f", of some months only {row['only_kinds'].replace('_', ' ')}" if row["only_kinds"] else ""
         lines.append(
             f"{row['source']}, {row['force_name']}: {row['months']} months from {row['first_month']:%Y-%m}"
             f" to {row['last_month']:%Y-%m}"
-            f"{partial}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
+            f"{partial}{only}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
         )
     lines += [f"Missing: {text}." for text in status["missing"]]
     if status["stale_metric_months"]:

@@ -8,6 +8,7 @@ select c.source,
        count(*) filter (where c.status = 'partial')  as partial,
        coalesce(array_agg(to_char(c.month, 'YYYY-MM') order by c.month) filter (where c.status = 'partial'), '{}')  as partial_months,
        sum(c.events)::int8                      as events,
+       min(array_to_string(c.words, ', ')) filter (where cardinality(c.words) < 8)  as only_kinds,
        (sum(c.placed)::float8 / sum(c.events))  as placed_share
   from coverage c
   join area a
