@@ -106,7 +106,7 @@ def find_gap(group: list[Scope], month: date) -> str | None:
     events = sum(scope.events for scope in group)
     if covered > 0 and events * log(covered) >= log(CHANCE):
         return None
-    return f"the file stops on {last:%-d %B %Y}, though the month ends on the {last_day(month):%-d}"
+    return f"the file stops on {last:%-d %B %Y}, though the month ends on {last_day(month):%-d %B}"
 
 
 def find_shortfall(

@@ -73,13 +73,13 @@ def test_a_month_cut_off_three_days_early_or_more_is_partial(
     coverage = one(stops(month, times.tolist()))
     assert coverage.status == "partial"
     assert coverage.reason is not None
-    assert coverage.reason.endswith(f"though the month ends on the {last_day(month).day}")
+    assert coverage.reason.endswith(f"though the month ends on {last_day(month):%-d %B}")
 
 
 def test_the_met_stops_of_2022_12_end_on_the_17th_of_a_month_of_31_days() -> None:
     coverage = one(stops(date(2022, 12, 1), np.linspace(0, 17 / 31 - 0.001, 5706).tolist()))
     assert coverage.status == "partial"
-    assert coverage.reason == "the file stops on 17 December 2022, though the month ends on the 31"
+    assert coverage.reason == "the file stops on 17 December 2022, though the month ends on 31 December"
 
 
 def test_a_gap_of_less_than_a_day_is_never_a_sign() -> None:

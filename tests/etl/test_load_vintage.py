@@ -158,7 +158,7 @@ async def test_a_later_copy_that_stops_early_takes_the_months_figures_away(base:
     assert coverage is not None
     assert (coverage["status"], coverage["reason"]) == (
         "partial",
-        "the file stops on 16 February 2024, though the month ends on the 29",
+        "the file stops on 16 February 2024, though the month ends on 29 February",
     )
 
 

@@ -168,7 +168,7 @@ async def test_a_month_that_stops_on_the_17th_is_partial_and_has_no_figure(base:
     coverage = await base.coverage("stop_search", "2022-12")
     assert coverage is not None
     assert coverage["status"] == "partial"
-    assert coverage["reason"] == "the file stops on 17 December 2022, though the month ends on the 31"
+    assert coverage["reason"] == "the file stops on 17 December 2022, though the month ends on 31 December"
     assert await searches(base, "2022-12") == {}
 
 
