@@ -14,7 +14,10 @@ import typer
 
 from api.app import create_app
 from api.envelope import ATTRIBUTION
+from api.figures.status import FLAGS
+from api.model import RATIO_COLUMNS
 from docs import build
+from etl.reference import read_toml
 from sql import Settings, settings
 from sql.measure import load_measures
 
@@ -172,3 +175,9 @@ def list_files() -> frozenset[Path]:
         folders[:] = [name for name in folders if name not in ignored]
         found |= {Path(folder) / name for name in files if name not in ignored}
     return frozenset(found)
+
+
+def test_every_flag_and_field_of_a_figure_is_explained() -> None:
+    text = (ROOT / "docs" / "fields.md").read_text(encoding="utf-8")
+    names = {*RATIO_COLUMNS, *FLAGS.values(), *read_toml("breaks.toml")}
+    assert not sorted(name for name in names if f"`{name}`" not in text)
