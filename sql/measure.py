@@ -30,10 +30,15 @@ TOTAL = "total"
 
 
 class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way of counting. Bases of one metric are never added together."""
+    """A way of counting. Bases of one metric are never added together.
+
+    `ahead`: how many months after an event's own the files of the measure's `follows` must reach before it counts on
+    this basis (0: its own month's file); None: none is needed.
+    """
 
     basis: str
     label: str
+    ahead: int | None = None
 
 
 class Grouping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +46,8 @@ class Grouping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `people`: each group has its own residents (`populations` gives their population's prefix for each basis).
     `within`: groups are pairs, `class/within class`. `bases`: the only bases that have this dimension.
-    `small`: the disclosure rules for small numbers hold for this dimension.
+    `small`: the disclosure rules for small numbers hold for this dimension. `met_only`: given for areas that hold
+    the whole Met area, and for no part of it.
     """
 
     dimension: str
@@ -52,19 +58,26 @@ class Grouping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: str | None = None
     people: bool = False
     small: bool = False
+    met_only: bool = False
     bases: tuple[str, ...] = ()
     populations: dict[str, str] = {}
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The definition of a metric, as its SQL file's head states it."""
+    """The definition of a metric, as its SQL file's head states it.
+
+    `statistic`: a rate has residents under it, a share events, a ratio compares the rates of two groups, a count has
+    nothing under it, a completeness is our count over the publisher's own. `follows`: a second source whose files a
+    month needs, as far ahead as each basis says. `adds`: numerators and denominators of boroughs add up to those of
+    the areas they make. `provisional`: why no figure of this metric is final; empty where nothing is known against it.
+    """
 
     metric: str
     title: str
     definition: str
     source: str
     kind: Literal["flow", "cohort", "survey", "annual"]
-    statistic: Literal["rate", "share", "ratio"]
+    statistic: Literal["rate", "share", "ratio", "count", "completeness"]
     unit: str
     numerator: str
     denominator: str
@@ -79,6 +92,9 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     field: str | None = None
     words: str | None = None
     needs: tuple[str, ...] = ()
+    follows: str | None = None
+    adds: bool = True
+    provisional: str = ""
     small: bool = False
     sql: str = ""
 

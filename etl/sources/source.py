@@ -1,11 +1,12 @@
 """What a source module gives: how to recognise its files and how to make rows of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import msgspec
 import polars as pl
 
+from etl.read import Table
 from etl.tally import Tally
 from etl.vocabulary import Codes
 
@@ -43,6 +44,43 @@ class Source(msgspec.Struct, frozen=True):
     tidy: Callable[[pl.DataFrame, date, Codes], Tidy]
     repeats: bool = False
     tally: Tally | None = None
+
+
+class TidyTable(msgspec.Struct, frozen=True):
+    """Rows of a file of many months, typed and worded.
+
+    `rows`: columns line, month (its first day), borough (Int16: 1 to 33; 0 none named; -1 outside London) and the
+    source's copied columns; words as codes. `rejects`: columns line, reason. `unseen`: words of a field that have no
+    code yet; where there are any, `rows` is not to be loaded. `unusable_fields`: fields that a month's rows cannot
+    answer, with the reason.
+    """
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    unseen: dict[str, list[str]]
+    is_sample: bool = False
+    unusable_fields: dict[date, dict[str, str]] = {}
+
+
+class TableSource(msgspec.Struct, frozen=True):
+    """A source of the Met or of MOPAC whose files hold many months each and name boroughs instead of points.
+
+    `title`: what messages call its files. `is_header`: recognises a file by the names in its first row. `read`: bytes
+    to a frame of text with a column `line`; raises Refused. `check`: raises Refused where the tidied rows as a whole
+    show that the file may not be used. `period`: how many months a row of `month` covers, `month` being the last.
+    """
+
+    source: str
+    table: str
+    title: str
+    publisher: str
+    is_header: Callable[[Sequence[str]], bool]
+    read: Callable[[bytes], Table]
+    tidy: Callable[[pl.DataFrame, Codes], TidyTable]
+    check: Callable[[Table, TidyTable], None]
+    copied: tuple[str, ...]
+    fields: tuple[str, ...]
+    period: int = 1
 
 
 def to_codes(
