@@ -20,7 +20,7 @@ from api.figures.status import DAYTIME_BOROUGHS, ENOUGH_PLACED, Fact, combine, i
 from api.figures.windows import Window, last_day, text_of
 from api.model import Selection
 from api.series import SELF_DEFINED, Series, describe_series, list_siblings
-from api.snapshot import Area, SeriesBreak, Snapshot
+from api.snapshot import Area, SeriesBreak, Snapshot, is_met_wide
 from sql.measure import TOTAL, Measure
 
 Floats = NDArray[np.float64]
@@ -188,6 +188,9 @@ def _find_facts(
         Fact.NO_AREA: ~is_there,
         Fact.NO_GROUP: by_series([one.is_absent for one in asked]),
         Fact.UNKNOWN_GROUP: by_series([one.is_unknown for one in asked]),
+        Fact.MET_ONLY: by_series([one.is_met_only for one in asked])
+        & ~_find_met_wide(snapshot, areas)[:, None],
+        Fact.NOT_FINAL: by_series([bool(measure.provisional)] * len(asked)),
         Fact.FORBIDDEN: _find_breaks(asked, frame, "forbid"),
         Fact.CROSSES_BREAK: _find_breaks(asked, frame, "flag"),
         Fact.NONE_RECEIVED: none,
@@ -199,6 +202,11 @@ def _find_facts(
         Fact.DAYTIME: _find_daytime(snapshot, measure, frame, areas),
     }
     return combine(facts, received.shape)
+
+
+def _find_met_wide(snapshot: Snapshot, areas: Sequence[str]) -> Bools:
+    """Which areas hold the whole Met area."""
+    return np.array([is_met_wide(snapshot.areas[code]) for code in areas], dtype=bool)
 
 
 def _find_breaks(asked: Sequence[Series], frame: Frame, effect: str) -> Bools:

@@ -167,6 +167,7 @@ def _describe_setting(
         ),
         began=began,
         first_estimate=None if exposure is None or exposure.is_census else int(exposure.years[0]),
+        provisional=part.measure.provisional,
     )
 
 

@@ -25,7 +25,7 @@ class Series:
     """One time series and what it needs. `series_id` is None where nothing was ever published in it.
 
     Populations by name, None where the statistic has none. `is_unknown`: a group of people without residents
-    of its own. `is_absent`: the basis has no such group.
+    of its own. `is_absent`: the basis has no such group. `is_met_only`: given for the whole Met area alone.
     """
 
     basis: str
@@ -38,6 +38,7 @@ class Series:
     is_unknown: bool
     is_absent: bool
     is_small: bool
+    is_met_only: bool
     breaks: tuple[SeriesBreak, ...]
 
 
@@ -103,7 +104,7 @@ def _order_ethnic(measure: Measure, classes: dict[str, tuple[str, ...]], found: 
 def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> Series:
     dimension, _, name = group.partition(":")
     grouping = find_grouping(measure, group)
-    people = grouping is not None and grouping.people and measure.statistic != "share"
+    people = grouping is not None and grouping.people and measure.statistic in ("rate", "ratio")
     populations = grouping.populations if grouping else {}
     prefix = populations.get(basis, dimension)
     is_unknown = people and name == "unknown"
@@ -121,6 +122,7 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
         is_unknown=is_unknown,
         is_absent=(basis, group) in catalogue(snapshot, measure).absent,
         is_small=is_small(measure, group),
+        is_met_only=grouping is not None and grouping.met_only,
         breaks=tuple(part for part in snapshot.breaks if _touches(part, measure, grouping)),
     )
 

@@ -33,6 +33,11 @@ class Area:
     home_force: int | None
 
 
+def is_met_wide(area: Area) -> bool:
+    """Whether an area holds all 32 boroughs of the Met: the force, its area, London."""
+    return area.area_kind in ("met_area", "london") or (area.area_kind == "force" and area.home_force == 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """One publication. `release` is its name: a date and a hash of content."""

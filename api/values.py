@@ -18,6 +18,12 @@ from sql.measure import load_measures
 __all__ = ["compute_values", "get_values", "resolve_request", "row_type"]
 
 MOST_ROWS = 50_000
+# The statistics that follow from counted events alone.
+PLAIN = {
+    "share": compute.compute_shares,
+    "count": compute.compute_counts,
+    "completeness": compute.compute_completeness,
+}
 
 
 async def get_values(
@@ -68,8 +74,8 @@ async def _compute_part(conn: Any, snapshot: Snapshot, selection: Selection, req
     bands = None
     if measure.statistic == "rate":
         figures = compute.compute_rates(sums, ground.person_years)
-    elif measure.statistic == "share":
-        figures = compute.compute_shares(sums)
+    elif measure.statistic in PLAIN:
+        figures = PLAIN[measure.statistic](sums)
     else:
         figures = compute.compute_ratios(sums, ground.person_years, ground.reference_years)
         bands = find_bands(
@@ -82,6 +88,6 @@ async def _compute_part(conn: Any, snapshot: Snapshot, selection: Selection, req
             conn, snapshot, measure, asked, request.areas, selection.windows
         ),
         Fact.REVISED: sums.revised[: len(asked)],
-        Fact.HAS_UNPLACED: (sums.unplaced[: len(asked)] > 0) & (measure.statistic == "rate"),
+        Fact.HAS_UNPLACED: (sums.unplaced[: len(asked)] > 0) & (measure.statistic in ("rate", "count")),
     }
     return Part(measure, ground, sums, figures, bands, facts)

@@ -17,6 +17,8 @@ METHODS = {
     "rate": ("Byar", "exact Poisson"),
     "share": ("Wilson", "Wilson"),
     "ratio": ("log method", "exact conditional binomial"),
+    "count": ("Byar", "exact Poisson"),
+    "completeness": ("no interval", "no interval"),
 }
 
 
@@ -24,8 +26,8 @@ METHODS = {
 class Figures:
     """Values with their intervals, NaN where undefined. `is_exact`: the method for few events was used.
 
-    `denominator` and `reference_denominator` are person-years, or events for a share. `known_share` is the
-    share of events whose attribute is known. `facts` are those of the statistic alone (undefined, few).
+    `denominator` and `reference_denominator` are person-years, or events for a share; a count has neither.
+    `known_share` is the share of events whose attribute is known. `facts` are those of the statistic alone (undefined, few).
     """
 
     denominator: Floats
@@ -91,6 +93,37 @@ def compute_ratios(sums: Sums, person_years: Floats, reference_person_years: Flo
             Fact.FEW_RESIDENTS: fewest < FEW_RESIDENTS,
             Fact.INTERVAL_HAS_ONE: (limits.lower <= 1) & (limits.upper >= 1),
         },
+    )
+
+
+def compute_counts(sums: Sums) -> Figures:
+    """Events, with the interval of the count itself."""
+    limits = intervals.poisson(sums.numerator)
+    none = np.full(sums.numerator.shape, np.nan)
+    return Figures(
+        denominator=none,
+        reference_denominator=none,
+        value=sums.numerator,
+        lower=limits.lower,
+        upper=limits.upper,
+        is_exact=sums.numerator < intervals.EXACT_BELOW,
+        known_share=_divide(sums.base - sums.unknown, sums.base),
+        facts={},
+    )
+
+
+def compute_completeness(sums: Sums) -> Figures:
+    """Our count over the publisher's own count of the same events. Two counts of one thing: no interval."""
+    none = np.full(sums.numerator.shape, np.nan)
+    return Figures(
+        denominator=sums.base,
+        reference_denominator=none,
+        value=_divide(sums.numerator, sums.base),
+        lower=none,
+        upper=none,
+        is_exact=np.zeros(sums.base.shape, dtype=bool),
+        known_share=none,
+        facts={Fact.UNDEFINED: sums.base == 0},
     )
 
 

@@ -47,9 +47,11 @@ class Fact:
     DAYTIME = 1 << 19
     INTERVAL_HAS_ONE = 1 << 20
     HAS_UNPLACED = 1 << 21
+    MET_ONLY = 1 << 22
+    NOT_FINAL = 1 << 23
 
 
-NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN
+NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN | Fact.MET_ONLY
 INCOMPLETE = Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
 FEW = Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES
 LOW = FEW | Fact.MANY_UNKNOWN
@@ -61,13 +63,19 @@ PRECEDENCE: tuple[tuple[str, int], ...] = (
     # After what is withheld, of which it would tell that it is nothing.
     ("not_applicable", Fact.UNDEFINED),
     ("low", LOW),
-    ("provisional", Fact.CARRIED_FORWARD),
+    ("provisional", Fact.CARRIED_FORWARD | Fact.NOT_FINAL),
     ("revised", Fact.REVISED),
     ("ok", 0),
 )
 NO_VALUE = NOT_APPLICABLE | Fact.NONE_RECEIVED | INCOMPLETE | Fact.SUPPRESSED | Fact.UNDEFINED
 NO_COUNT = (
-    Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.NONE_RECEIVED | Fact.UNPLACED | Fact.SUPPRESSED
+    Fact.NO_AREA
+    | Fact.NO_GROUP
+    | Fact.MET_ONLY
+    | Fact.FORBIDDEN
+    | Fact.NONE_RECEIVED
+    | Fact.UNPLACED
+    | Fact.SUPPRESSED
 )
 # What follows from counts or residents over the months received, and says nothing where there are none.
 NEEDS_EVENTS = Fact.NO_POPULATION | Fact.UNDEFINED | FEW
@@ -81,6 +89,11 @@ OF_WINDOW = (
     | Fact.CROSSES_BREAK
 )
 
+WHY_UNDEFINED: Mapping[str, str] = {
+    "ratio": "There is no event of the reference group, so the ratio is undefined.",
+    "share": "There is no event with the field known, so there is no share.",
+    "completeness": "The publisher's own count is 0, so ours is no part of it.",
+}
 # Flags with a fixed name; months, breaks and beginnings carry their own data.
 FLAGS: Mapping[int, str] = {
     Fact.UNPLACED: "placed_share_below_0.8",
@@ -101,7 +114,8 @@ FLAGS: Mapping[int, str] = {
 class Setting:
     """What a reason or a flag may need to know of a figure, beside its facts.
 
-    `breaks`: name, month, effect and explanation of those that concern the area's forces.
+    `breaks`: name, month, effect and explanation of those that concern the area's forces. `provisional`: why no
+    figure of the metric is final.
     """
 
     statistic: str
@@ -112,6 +126,7 @@ class Setting:
     breaks: tuple[tuple[str, int, str, str], ...]
     began: int
     first_estimate: int | None
+    provisional: str = ""
 
 
 def combine(facts: Mapping[int, NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.int64]:
@@ -155,6 +170,8 @@ def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
         return (
             "This way of counting lacks the group: officers record White, Black, Asian or Other, never Mixed."
         )
+    if bits & Fact.MET_ONLY:
+        return "These groups are given for the whole Met area only: in one borough they are too few people."
     if bits & Fact.FORBIDDEN:
         why = next((text for _, _, effect, text in _breaks_crossed(setting) if effect == "forbid"), "")
         return f"Figures before and after a break in the series cannot be added. {why}".rstrip()
@@ -216,11 +233,7 @@ def _explain_population(setting: Setting) -> str:
 def _explain_weakness(bits: int, setting: Setting) -> list[str]:
     told = []
     if bits & Fact.UNDEFINED:
-        told.append(
-            "There is no event of the reference group, so the ratio is undefined."
-            if setting.statistic == "ratio"
-            else "There is no event with the field known, so there is no share."
-        )
+        told.append(WHY_UNDEFINED.get(setting.statistic, WHY_UNDEFINED["share"]))
     if bits & Fact.FEW_EVENTS:
         told.append("One of the two groups has fewer than 10 events.")
     if bits & Fact.FEW_RESIDENTS:
@@ -229,6 +242,8 @@ def _explain_weakness(bits: int, setting: Setting) -> list[str]:
         told.append("The share is of fewer than 20 events.")
     if bits & Fact.MANY_UNKNOWN:
         told.append("Self-defined ethnicity is unknown in more than 20% of these events, and not at random.")
+    if bits & Fact.NOT_FINAL:
+        told.append(setting.provisional)
     if bits & Fact.CARRIED_FORWARD:
         told.append("The latest population estimate is carried forward to later months.")
     if bits & Fact.BEGAN_LATER:
