@@ -44,7 +44,8 @@ def load(
     vintage: Annotated[
         str | None,
         typer.Option(
-            help="When the copy was published (2024-02 or 2024-02-29). Else: its archive's month, or the file's date."
+            help="When the copy was published (2024-02 or 2024-02-29). Else: its archive's month, the month after a table's last,"
+            " or the file's date."
         ),
     ] = None,
     force: Annotated[
@@ -63,7 +64,7 @@ def load(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Load files: police files, boundaries, postcodes, recognised by name and header. Then publish."""
+    """Load police files, tables of the Met and MOPAC, populations, boundaries, postcodes, by name or header. Publish."""
     from etl.options import parse_day, parse_only
     from etl.report import Options
 

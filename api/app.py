@@ -13,19 +13,25 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 
+from api.ahead import work_ahead
 from api.cache import Application, Cache, Front
 from api.errors import ApiError
 from api.finish import Finisher
 from api.limits import BODY_BYTES
 from api.parameters import check_parameters
 from api.problem import problem_response
+from api.record_files import Exports
 from api.releases import Releases
 from api.routes.areas import AreaController
+from api.routes.comparison import ComparisonController, SignalController
 from api.routes.health import HealthController, TelemetryController
 from api.routes.home import HomeController
 from api.routes.locate import LocateController
 from api.routes.metrics import MetricController
+from api.routes.records import RecordController
+from api.routes.revisions import RevisionController
 from api.routes.schema import configure
+from api.routes.scorecard import ScorecardController
 from api.routes.sources import CoverageController, ReleaseController, SourceController
 from api.routes.values import BoundaryController, ValueController
 from api.shapes import ShapeStore
@@ -35,13 +41,18 @@ from sql import Settings, connect
 CONTROLLERS = (
     HomeController,
     AreaController,
+    ScorecardController,
     LocateController,
     MetricController,
+    ComparisonController,
+    SignalController,
     ValueController,
     BoundaryController,
     CoverageController,
     SourceController,
     ReleaseController,
+    RevisionController,
+    RecordController,
     HealthController,
     TelemetryController,
 )
@@ -59,13 +70,17 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
     cache = Cache()
     releases = Releases(_connector(database), is_own=not isinstance(database, asyncpg.Pool))
     releases.tell(cache.clear)
+    swapped = asyncio.Event()
+    releases.tell(swapped.set)
     shapes = ShapeStore()
+    exports = Exports()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(releases.follow()),
             asyncio.create_task(_report(telemetry, cache, releases)),
+            asyncio.create_task(work_ahead(releases, swapped)),
         ]
         with suppress(TimeoutError):
             await asyncio.wait_for(releases.has_looked.wait(), FIRST_LOOK_SECONDS)
@@ -82,11 +97,15 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
     def give_shapes(releases: NamedDependency[Releases]) -> ShapeStore:
         return shapes
 
+    def give_exports(releases: NamedDependency[Releases]) -> Exports:
+        return exports
+
     router = Litestar(
         route_handlers=CONTROLLERS,
         dependencies={
             "releases": Provide(lambda: releases, sync_to_thread=False),
             "shapes": Provide(give_shapes, sync_to_thread=False),
+            "exports": Provide(give_exports, sync_to_thread=False),
             "telemetry": Provide(lambda: telemetry, sync_to_thread=False),
         },
         exception_handlers={

@@ -3,69 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.areas import name_force
+import msgspec
+
 from api.errors import BadParameter
-from api.figures.coverage import Coverage
 from api.figures.windows import parse_month, text_of
 from api.limits import RELEASES_PER_PAGE
-from api.questions import refuse_future
 from api.snapshot import Snapshot
-from api.wire import CoverageRow, SourceRow
-from geo.areas import load_forces
+from api.wire import ReleaseRow, SourceRow
 
-NO_FILE = "No file of this month was loaded, though there are earlier and later ones."
-
-
-def list_coverage(
-    snapshot: Snapshot, source: str | None, force: str | None, first: str | None, last: str | None
-) -> list[CoverageRow]:
-    """Every month from the first received of a source and force to the last; those between without a file are
-    missing.
-
-    Raises BadParameter.
-    """
-    sources = sorted({name for name, _ in snapshot.coverage})
-    if source is not None and source not in sources:
-        raise BadParameter("source", source, sources)
-    forces = [known.slug for known in load_forces()]
-    if force is not None and force not in forces:
-        raise BadParameter("force", force, forces)
-    refuse_future(("from", first), ("to", last))
-    earliest, latest = read_month("from", first), read_month("to", last)
-    if earliest is not None and latest is not None and latest < earliest:
-        raise BadParameter(
-            "to", last, (), f"to={last} is before from={first}: give the earlier month as from."
-        )
-    rows = []
-    for (name, number), by_month in sorted(snapshot.coverage.items()):
-        slug = name_force(number) or str(number)
-        if source not in (None, name) or force not in (None, slug) or not by_month:
-            continue
-        months = range(
-            max(min(by_month), earliest or 0),
-            min(max(by_month), max(by_month) if latest is None else latest) + 1,
-        )
-        rows += [describe_month(name, slug, month, by_month.get(month)) for month in months]
-    return rows
-
-
-def describe_month(source: str, force: str, month: int, found: Coverage | None) -> CoverageRow:
-    """One month; `found` None where no file covers it."""
-    if found is None:
-        return CoverageRow(source, force, text_of(month), "missing", NO_FILE, (), {}, None, None, None, None)
-    return CoverageRow(
-        source=source,
-        force=force,
-        month=text_of(month),
-        status=found.status,
-        reason=found.reason,
-        words=tuple(sorted(found.words or ())),
-        unusable_fields=dict(found.unusable_fields),
-        events=found.events,
-        placed=found.placed,
-        no_location=found.no_location,
-        outside=found.outside,
-    )
+# Files that a release names; it says how many more there are.
+FILES_NAMED = 50
 
 
 def describe_source(snapshot: Snapshot, record: Mapping[str, Any]) -> SourceRow:
@@ -85,6 +32,27 @@ def describe_source(snapshot: Snapshot, record: Mapping[str, Any]) -> SourceRow:
     )
 
 
+def describe_release(record: Mapping[str, Any]) -> ReleaseRow:
+    """A release, from a row of api_releases.sql."""
+    changes = msgspec.json.decode(record["changes"])
+    loaded, replaced = record["files_loaded"], record["files_replaced"]
+    moved = max(changes.get("observations_added", 0), changes.get("observations_closed", 0))
+    told = f"{loaded:,} file was loaded" if loaded == 1 else f"{loaded:,} files were loaded"
+    if replaced:
+        told += f", and {replaced:,} month{'' if replaced == 1 else 's'} of files replaced"
+    return ReleaseRow(
+        release=record["release"],
+        published_at=record["published_at"],
+        sample=record["is_sample"],
+        boundary_vintage=record["boundary_vintage"],
+        changes=changes,
+        files_loaded=loaded,
+        files_replaced=replaced,
+        files=tuple(record["files"]),
+        sentence=f"{told}; {moved:,} observation{'' if moved == 1 else 's'} changed.",
+    )
+
+
 def read_month(parameter: str, text: str | None) -> int | None:
     """A month's number, None where none is given. Raises BadParameter, never takes another month instead."""
     try:
@@ -93,13 +61,13 @@ def read_month(parameter: str, text: str | None) -> int | None:
         raise BadParameter(parameter, text, (), f"{parameter}: {error}") from error
 
 
-def read_limit(text: str | None) -> int:
-    """How many releases a page has. Raises BadParameter."""
+def read_limit(text: str | None, most: int = RELEASES_PER_PAGE, default: int = RELEASES_PER_PAGE) -> int:
+    """How many rows a page has. Raises BadParameter."""
     if text is None:
-        return RELEASES_PER_PAGE
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= RELEASES_PER_PAGE):
+        return default
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
         raise BadParameter(
-            "limit", text, (), f"limit={text!r} cannot be used: give a number from 1 to {RELEASES_PER_PAGE}."
+            "limit", text, (), f"limit={text!r} cannot be used: give a number from 1 to {most}."
         )
     return int(text)
 

@@ -127,7 +127,9 @@ class Front:
         if method == "GET" or method == "HEAD":
             entry = self.cache.by_request.get(request)
             if entry is None:
-                entry = await self._answer(request, scope, receive)
+                entry = await self._answer(request, scope, receive, send)
+                if entry is None:
+                    return
             else:
                 entry.is_used = True
                 self.tally.hits += 1
@@ -139,7 +141,8 @@ class Front:
         else:
             await self._pass(request, scope, receive, send)
 
-    async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Entry:
+    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> Entry | None:
+        """The answer, kept for the next time; None where it was a stream, which is sent by now."""
         path, query, accept, encoding = request
         compression = choose_encoding(encoding.decode("latin-1"))
         accepted = accept.decode("latin-1")
@@ -151,8 +154,12 @@ class Front:
             return entry
         generation = self.cache.generation
         with self.tally.measure(scope):
-            reply = Reply()
-            await self.application({**scope, "method": "GET"}, receive, reply.take)
+            reply = Reply(Stream(self.finisher, send))
+            is_head = scope["method"] == "HEAD"
+            await self.application({**scope, "method": "GET", IS_HEAD: is_head}, receive, reply.take)
+        if reply.is_streamed:
+            self.tally.count(reply.status)
+            return None
         entry = await self.finisher.finish(reply.status, reply.headers, reply.body, question)
         self.tally.count(entry.status)
         if entry.is_lasting and not path.startswith(NOT_OF_RELEASE):
@@ -177,6 +184,8 @@ class Front:
         await send(entry.body)
 
 
+# Of the scope: only the head of the answer is wanted.
+IS_HEAD = "is_head"
 NOTHING: Message = {"type": "http.response.body", "body": b""}
 # A browser that asks whether a page of another site may read from here: it may.
 PREFLIGHT: Message = {
@@ -192,19 +201,40 @@ PREFLIGHT: Message = {
 }
 
 
-class Reply:
-    """What the router sends, gathered."""
+class Stream:
+    """Sends on what is too long to be gathered, with the headers that every answer has."""
 
-    def __init__(self) -> None:
+    def __init__(self, finisher: Finisher, send: Send) -> None:
+        self.finisher = finisher
+        self.send = send
+
+    async def begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        """Send the head."""
+        finished = self.finisher.begin(headers)
+        await self.send({"type": "http.response.start", "status": status, "headers": finished})
+
+
+class Reply:
+    """What the router sends, gathered; but a good answer without a length goes on to `stream` as it comes."""
+
+    def __init__(self, stream: Stream | None = None) -> None:
         self.status = 500
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = b""
+        self.stream = stream
+        self.is_streamed = False
 
     async def take(self, message: Message) -> None:
         """Take one ASGI message."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
+            has_length = any(name == b"content-length" for name, _ in self.headers)
+            if self.stream is not None and self.status == 200 and not has_length:
+                self.is_streamed = True
+                await self.stream.begin(self.status, self.headers)
+        elif self.is_streamed and self.stream is not None:
+            await self.stream.send(message)
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example, OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
-from api.envelope import ATTRIBUTION, LICENCE, FeatureCollection, Listing, Single
+from api.cannot_say import CannotSay
+from api.envelope import ATTRIBUTION, LICENCE, FeatureCollection, Listing, NotedListing, Single
 from api.limits import LOCATE_PLACES
-from api.negotiation import CSV, GEOJSON, JSON, PROBLEM
+from api.negotiation import CSV, GEOJSON, JSON, PARQUET, PROBLEM
 from api.problem import Problem
 
 DESCRIPTION = """
@@ -34,17 +36,18 @@ Responses = Mapping[int, ResponseSpec]
 
 @dataclass
 class TableOperation(Operation):
-    """An operation that answers as JSON or CSV."""
+    """An operation that answers as JSON, CSV or Parquet."""
 
     def __post_init__(self) -> None:
         _add_content(
             self, CSV, Schema(type=OpenAPIType.STRING), "The same rows; the header is the JSON keys."
         )
+        _add_parquet(self)
 
 
 @dataclass
 class MapOperation(Operation):
-    """An operation that answers as JSON, CSV or GeoJSON."""
+    """An operation that answers as JSON, CSV, GeoJSON or Parquet."""
 
     def __post_init__(self) -> None:
         _add_content(
@@ -53,6 +56,7 @@ class MapOperation(Operation):
         _add_content(
             self, GEOJSON, Schema(type=OpenAPIType.OBJECT), "The same rows as features, drawn as their areas."
         )
+        _add_parquet(self)
 
 
 @dataclass
@@ -85,6 +89,14 @@ class BulkOperation(TableOperation):
 def describe_list(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:
     """The answers of a list of `row`, with one example row and the address that it comes from."""
     return _describe(Listing[row], envelope([example], address), *others)
+
+
+def describe_noted(
+    row: Any, example: Mapping[str, Any], notes: Sequence[CannotSay], address: str, *others: int
+) -> Responses:
+    """The answers of a list of `row` that also says what its figures cannot answer."""
+    noted = {**envelope([example], address), "cannot_say": msgspec.to_builtins(notes)}
+    return _describe(NotedListing[row], noted, *others)
 
 
 def describe_one(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:
@@ -192,6 +204,11 @@ def _describe_problems(*statuses: int) -> Responses:
         )
         for status in sorted(statuses)
     }
+
+
+def _add_parquet(operation: Operation) -> None:
+    schema = Schema(type=OpenAPIType.STRING, content_media_type=PARQUET)
+    _add_content(operation, PARQUET, schema, "The same rows, typed; nothing that is not there has a value.")
 
 
 def _add_content(operation: Operation, media_type: str, schema: Schema, description: str) -> None:

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from api.cannot_say import CannotSay
+
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
     "Contains OS data © Crown copyright and database right. "
@@ -35,6 +37,12 @@ class Listing(msgspec.Struct, Generic[Row], frozen=True):
     release: ReleaseLabel
     sample: bool
     attribution: str
+
+
+class NotedListing(Listing[Row], Generic[Row], frozen=True):
+    """The answer to a list, with the questions that its figures cannot answer."""
+
+    cannot_say: Sequence[CannotSay]
 
 
 class Single(msgspec.Struct, Generic[Row], frozen=True):

@@ -120,6 +120,16 @@ class Finisher:
         modified = given.get(b"last-modified", b"").decode()
         return Entry(status, finished, body, etag, modified, is_lasting=may_be_stored)
 
+    def begin(self, headers: list[Header]) -> list[Header]:
+        """The headers of an answer that is sent as it is made, whose length and check sum nobody knows yet."""
+        finished = [header for header in headers if header[0] != b"link"]
+        links = [value for name, value in headers if name == b"link"]
+        finished += [(b"link", b", ".join([*links, LICENCE_LINK])), *COMMON, DATA_POLICY]
+        finished.append((b"cache-control", b"public, no-cache"))
+        if self.is_sample():
+            finished.append((b"x-sample-data", b"true"))
+        return finished
+
     def _make_etag(self, given: dict[bytes, bytes], question: tuple[object, ...], body: bytes) -> str:
         # The release and the question make the tag; the body's check sum is there for what no release covers,
         # such as postcodes loaded since.

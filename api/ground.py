@@ -5,7 +5,7 @@ All of it follows from a snapshot, and requests with the same metric, series, ar
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from api.figures.exposure import BOROUGHS
 from api.figures.membership import Member, Membership, resolve_memberships
 from api.figures.rollup import Frame, add_person_time, find_carried_forward, spread
 from api.figures.status import DAYTIME_BOROUGHS, ENOUGH_PLACED, Fact, combine, is_enough
+from api.figures.weighted import SurveyFrame, find_residents
 from api.figures.windows import Window, last_day, text_of
 from api.model import Selection
 from api.series import SELF_DEFINED, Series, describe_series, list_siblings
@@ -68,6 +69,26 @@ def _lay(snapshot: Snapshot, measure: Measure, selection: Selection, areas: tupl
     asked = tuple(describe_series(snapshot, measure, *pair) for pair in selection.series)
     series = (*asked, *_find_companions(snapshot, measure, asked))
     frame = build_frame(snapshot, areas, selection.windows, series)
+    heads = _list_heads([snapshot.areas[code] for code in areas], selection.windows, asked)
+    return _stand(snapshot, measure, asked, series, frame, areas, heads)
+
+
+def move_ground(
+    snapshot: Snapshot, measure: Measure, ground: Ground, frame: Frame, areas: tuple[str, ...]
+) -> Ground:
+    """The same series on another frame: other months received, other places. `areas` as in the rows."""
+    return _stand(snapshot, measure, ground.asked, ground.series, frame, areas, ground.heads)
+
+
+def _stand(
+    snapshot: Snapshot,
+    measure: Measure,
+    asked: tuple[Series, ...],
+    series: tuple[Series, ...],
+    frame: Frame,
+    areas: tuple[str, ...],
+    heads: tuple[list[str], ...],
+) -> Ground:
     return Ground(
         asked=asked,
         series=series,
@@ -76,7 +97,7 @@ def _lay(snapshot: Snapshot, measure: Measure, selection: Selection, areas: tupl
         reference_years=_add_persons(snapshot, [one.reference_population for one in series], frame),
         mixed_years=_add_persons(snapshot, [one.mixed_population for one in series], frame),
         facts=_find_facts(snapshot, measure, asked, frame, areas),
-        heads=_list_heads([snapshot.areas[code] for code in areas], selection.windows, asked),
+        heads=heads,
     )
 
 
@@ -110,13 +131,19 @@ def build_frame(
     """What the series are rolled up over: the months of all windows, the memberships, the receipts."""
     first, last = min(window.first for window in windows), max(window.last for window in windows)
     needs = {need: place for place, need in enumerate(dict.fromkeys(one.need for one in series))}
-    return Frame(
+    frame = Frame(
         first=first,
         last=last,
         windows=windows,
         membership=_resolve(snapshot, tuple(areas), windows),
         receipts=tuple(read_receipt(snapshot.coverage, need, first, last) for need in needs),
         needs=np.array([needs[one.need] for one in series]),
+    )
+    if all(need.period == 1 for need in needs):
+        return frame
+    residents = find_residents(snapshot.exposures.get(series[0].population or ""), windows)
+    return SurveyFrame(
+        **{part.name: getattr(frame, part.name) for part in fields(frame)}, residents=residents
     )
 
 
@@ -127,7 +154,7 @@ def _resolve(snapshot: Snapshot, areas: tuple[str, ...], windows: tuple[Window, 
     """
     kept: dict[Any, Membership] = snapshot.memo.setdefault("memberships", {})
     members = [snapshot.members.get(code, ()) for code in areas]
-    changes = sorted({day for listed in members for one in listed for day in _list_changes(one)})
+    changes = _find_changes(snapshot, areas)
     epochs = [bisect(changes, last_day(window.last)) for window in windows]
     first = dict(zip(reversed(epochs), reversed(windows), strict=True))
     key = areas, tuple(sorted(first))
@@ -137,6 +164,17 @@ def _resolve(snapshot: Snapshot, areas: tuple[str, ...], windows: tuple[Window, 
         kept[key] = resolve_memberships(members, [first[epoch] for epoch in key[1]], snapshot.home_forces)
     found = kept[key]
     return replace(found, of=found.of[:, [key[1].index(epoch) for epoch in epochs]])
+
+
+def _find_changes(snapshot: Snapshot, areas: tuple[str, ...]) -> list[date]:
+    """The days on which any of the areas changes, in order; kept with the snapshot as memberships are."""
+    kept: dict[tuple[str, ...], list[date]] = snapshot.memo.setdefault("changes", {})
+    if areas not in kept:
+        if len(kept) >= MEMBERSHIPS_KEPT:
+            kept.clear()
+        members = [snapshot.members.get(code, ()) for code in areas]
+        kept[areas] = sorted({day for listed in members for one in listed for day in _list_changes(one)})
+    return kept[areas]
 
 
 def _list_changes(member: Member) -> Iterable[date]:
@@ -177,6 +215,7 @@ def _find_facts(
     received = spread(frame.months_received, frame)[needs]
     expected = frame.ends - frame.starts
     enough, none = is_enough(received, expected), received == 0
+    young = none & (spread(frame.months_young, frame)[needs] > 0)
     placed_share = spread(frame.placed_share, frame)[needs]
     is_there = ~member.is_empty[member.of]
     has_unplaced = np.asarray(member.unplaced_cells.any(axis=1))[member.of]
@@ -191,9 +230,10 @@ def _find_facts(
         Fact.MET_ONLY: by_series([one.is_met_only for one in asked])
         & ~_find_met_wide(snapshot, areas)[:, None],
         Fact.NOT_FINAL: by_series([bool(measure.provisional)] * len(asked)),
-        Fact.FORBIDDEN: _find_breaks(asked, frame, "forbid"),
-        Fact.CROSSES_BREAK: _find_breaks(asked, frame, "flag"),
-        Fact.NONE_RECEIVED: none,
+        Fact.FORBIDDEN: find_breaks(asked, frame, "forbid"),
+        Fact.CROSSES_BREAK: find_breaks(asked, frame, "flag"),
+        Fact.NONE_RECEIVED: none & ~young,
+        Fact.YOUNG: young,
         Fact.FEW_RECEIVED: ~none & ~enough,
         Fact.SOME_MISSING: enough & (received < expected),
         Fact.UNPLACED: ~none & ~has_unplaced & (placed_share < ENOUGH_PLACED),
@@ -209,7 +249,7 @@ def _find_met_wide(snapshot: Snapshot, areas: Sequence[str]) -> Bools:
     return np.array([is_met_wide(snapshot.areas[code]) for code in areas], dtype=bool)
 
 
-def _find_breaks(asked: Sequence[Series], frame: Frame, effect: str) -> Bools:
+def find_breaks(asked: Sequence[Series], frame: Frame, effect: str) -> Bools:
     """Where a window lies on both sides of a break with this effect that concerns the area's forces."""
     member = frame.membership
     crossed: dict[tuple[SeriesBreak, ...], Bools] = {}
@@ -244,4 +284,6 @@ def _find_carried(snapshot: Snapshot, asked: Sequence[Series], frame: Frame) -> 
     for one in asked:
         exposure = snapshot.exposures.get(one.population or "")
         carried.append(none if exposure is None else exposure.is_carried_forward(frame.first, frame.last))
-    return find_carried_forward(np.stack(carried), frame)
+    found = find_carried_forward(np.stack(carried), frame)
+    # a survey's share of one borough stands on no residents
+    return found & frame.is_weighted if isinstance(frame, SurveyFrame) else found

@@ -1,5 +1,8 @@
 """The figures as they go over the wire. The same names are the CSV header and the JSON keys."""
 
+from functools import lru_cache
+from typing import Literal, cast
+
 import msgspec
 
 from api.figures.windows import Window, WindowKind
@@ -61,8 +64,73 @@ class RatioRow(ValueRow, frozen=True, gc=False, rename={"from_month": "from", "t
     verdict: str | None
 
 
+class ComparedRow(RatioRow, frozen=True, gc=False, rename={"from_month": "from", "to_month": "to"}):
+    """A figure beside others, as `compare` asks: `rest_…` of the rest of the Met area (its located events
+    without those of the area itself), `before_…` of the window a year earlier and `change_…` since.
+
+    A `…_ratio` divides the area's figure by the other, a `…_difference` subtracts the other from it: rates have
+    the one, shares the other. Before and change are of the calendar months received in both years
+    (`before_months` of them), the area's own figure too.
+    """
+
+    rest_numerator: int | None
+    rest_denominator: float | None
+    rest_value: float | None
+    rest_ratio: float | None
+    rest_ratio_lower: float | None
+    rest_ratio_upper: float | None
+    rest_difference: float | None
+    rest_difference_lower: float | None
+    rest_difference_upper: float | None
+    rest_reason: str | None
+    before_from: str | None
+    before_to: str | None
+    before_months: int | None
+    before_numerator: int | None
+    before_denominator: float | None
+    before_value: float | None
+    change_ratio: float | None
+    change_ratio_lower: float | None
+    change_ratio_upper: float | None
+    change_difference: float | None
+    change_difference_lower: float | None
+    change_difference_upper: float | None
+    change_flags: tuple[str, ...]
+    change_reason: str | None
+
+
 COLUMNS: tuple[str, ...] = ValueRow.__struct_encode_fields__
 RATIO_COLUMNS: tuple[str, ...] = RatioRow.__struct_encode_fields__
+COMPARED_COLUMNS: tuple[str, ...] = ComparedRow.__struct_encode_fields__
+
+Comparator = Literal["rest_of_met", "year_before"]
+# What each `compare` adds, by the beginnings of the names.
+COMPARATORS: dict[Comparator, tuple[str, ...]] = {
+    "rest_of_met": ("rest_",),
+    "year_before": ("before_", "change_"),
+}
+
+
+@lru_cache
+def extend_row(row_type: type[ValueRow], compare: tuple[Comparator, ...]) -> type[ValueRow]:
+    """The row type with the columns of some comparators after its own, in the order of `COMPARATORS`."""
+    if not compare:
+        return row_type
+    starts = tuple(start for name, listed in COMPARATORS.items() if name in compare for start in listed)
+    more = [
+        (field.name, field.type)
+        for field in msgspec.structs.fields(ComparedRow)
+        if field.name.startswith(starts)
+    ]
+    extended = msgspec.defstruct(
+        f"Compared{row_type.__name__}",
+        more,
+        bases=(row_type,),
+        frozen=True,
+        gc=False,
+        rename={"from_month": "from", "to_month": "to"},
+    )
+    return cast(type[ValueRow], extended)
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -91,6 +159,7 @@ class ValuesRequest(msgspec.Struct, frozen=True):
     as_of: int | None
     as_of_text: str | None
     selections: tuple[Selection, ...]
+    compare: tuple[Comparator, ...] = ()
 
     def count_rows(self) -> int:
         """How many rows the answer has."""

@@ -6,11 +6,12 @@ from functools import lru_cache
 JSON = "application/json"
 CSV = "text/csv"
 GEOJSON = "application/geo+json"
+PARQUET = "application/vnd.apache.parquet"
 HTML = "text/html"
 PROBLEM = "application/problem+json"
 
 # The media types between which an Accept header can make a difference here.
-TYPES = (JSON, CSV, GEOJSON, HTML, PROBLEM)
+TYPES = (JSON, CSV, GEOJSON, PARQUET, HTML, PROBLEM)
 # Callers are many, and the headers they send are few.
 HEADERS_KEPT = 256
 

@@ -42,6 +42,14 @@ ToQuery = Annotated[
         examples=[Example(summary="A month", value="2024-08")],
     ),
 ]
+AsOfQuery = Annotated[
+    str | None,
+    QueryParameter(
+        name="as_of",
+        description="A release, or a day: the figures as they were known then.",
+        examples=[Example(summary="As known on a day", value="2024-10-01")],
+    ),
+]
 
 
 async def check_parameters(request: Request[Any, Any, Any]) -> None:

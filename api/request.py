@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
 from api.errors import BadParameter
-from api.figures.disclosure import WINDOWS_ALLOWED
+from api.figures.disclosure import MET_WINDOWS, WINDOWS_ALLOWED
 from api.figures.windows import KINDS, Window, WindowKind, list_windows, number_of, parse_month, text_of
-from api.model import Selection, ValuesRequest
+from api.model import COMPARATORS, Comparator, Selection, ValuesRequest
 from api.series import Groups, catalogue, is_small
-from api.snapshot import Release, Snapshot
+from api.snapshot import Release, Snapshot, is_met_wide
+from api.survey import keep_published, list_published, refuse_windows
 from sql.measure import TOTAL, Measure, load_measures
 
 AREA_KINDS = {"boroughs": "borough", "bcus": "bcu"}
@@ -43,13 +44,22 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
             "to", text_of(last), (), f"to={text_of(last)} is before from={text_of(first)}: swap them."
         )
     selections = []
+    refused: BadParameter | None = None
     for measure in chosen:
         series = _select_series(measure, groups[measure.metric], bases, wanted, raw)
-        series = _refuse_small(measure, series, window, is_all=ALL in raw.get("group", ()))
+        series = _refuse_small(snapshot, measure, series, window, areas, is_all=ALL in raw.get("group", ()))
         if series:
             windows = _list_windows(window, *_default_months(snapshot, measure, first, last))
+            if measure.kind == "survey":
+                published = list_published(snapshot, measure)
+                windows = keep_published(windows, published)
+                refused = None if windows else refuse_windows(measure, window, published)
+            if not windows:
+                continue
             selections.append(Selection(measure.metric, windows, series))
     if not selections:
+        if refused is not None:
+            raise refused
         options = sorted({f"{group} ({basis})" for found in groups.values() for basis, group in found.codes})
         raise BadParameter(
             "group",
@@ -69,6 +79,7 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
         as_of=None if release is None else release.release_id,
         as_of_text=_single(raw, "as_of"),
         selections=tuple(selections),
+        compare=_read_comparators(raw.get("compare", ())),
     )
 
 
@@ -92,6 +103,12 @@ def find_release(snapshot: Snapshot, raw: Raw) -> Release | None:
         first = f" The first is of {snapshot.releases[-1].published_at:%Y-%m-%d}." if names else ""
         raise BadParameter("as_of", text, names[:20], f"Nothing had been published by {text}.{first}")
     return found
+
+
+def _read_comparators(texts: Sequence[str]) -> tuple[Comparator, ...]:
+    """What to set beside each figure, in the order of the columns."""
+    asked = _choose("compare", texts, COMPARATORS) if texts else ()
+    return tuple(name for name in COMPARATORS if name in asked)
 
 
 def _read_window(raw: Raw) -> WindowKind:
@@ -176,14 +193,29 @@ def _select_series(
 
 
 def _refuse_small(
-    measure: Measure, series: tuple[tuple[str, str], ...], window: WindowKind, *, is_all: bool
+    snapshot: Snapshot,
+    measure: Measure,
+    series: tuple[tuple[str, str], ...],
+    window: WindowKind,
+    areas: tuple[str, ...],
+    *,
+    is_all: bool,
 ) -> tuple[tuple[str, str], ...]:
     small = [pair for pair in series if is_small(measure, pair[1])]
-    if not small or window in WINDOWS_ALLOWED:
+    local = [snapshot.areas[code] for code in areas if not is_met_wide(snapshot.areas[code])]
+    if not small or (window in WINDOWS_ALLOWED and not (window in MET_WINDOWS and local)):
         return series
     if is_all and not measure.small:
         return tuple(pair for pair in series if pair not in small)
     what = measure.metric if measure.small else f"{measure.metric} by {small[0][1].partition(':')[0]}"
+    if window in WINDOWS_ALLOWED:
+        wide = [area.slug for area in snapshot.areas.values() if is_met_wide(area)]
+        sentence = (
+            f"{what} counts few people: by {window} it is given for the whole Met area only ({', '.join(wide)}), "
+            f"not for {local[0].area_name}, since calendar and financial years overlap and together would tell of "
+            "less than a year. Ask for window=financial_year."
+        )
+        raise BadParameter("window", window, [kind for kind in WINDOWS_ALLOWED if kind != window], sentence)
     sentence = (
         f"{what} counts few people: it is given by {' or '.join(WINDOWS_ALLOWED)} only, not by {window}."
     )

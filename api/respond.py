@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
+from api.cannot_say import CannotSay
 from api.envelope import LICENCE, ReleaseLabel
 from api.errors import Unavailable
 from api.releases import NOTHING_YET
@@ -16,8 +17,8 @@ from api.render.answer import Answer, Geometries
 from api.render.formats import Format, choose_format
 from api.snapshot import Snapshot
 
-TABLE = ("json", "csv")
-MAP = ("json", "csv", "geojson")
+TABLE = ("json", "csv", "parquet")
+MAP = ("json", "csv", "geojson", "parquet")
 DRAWN = ("geojson",)
 THREAD_FROM_ROWS = 2_000
 
@@ -42,10 +43,11 @@ async def respond(
     links: Mapping[str, str] | None = None,
     is_dated: bool = True,
     headers: Mapping[str, str] | None = None,
+    cannot_say: Sequence[CannotSay] = (),
 ) -> Response[bytes]:
     """The rows in the format asked for. `name` is the file's, for formats that browsers save.
 
-    `is_dated`: nothing in the answer is newer than its release.
+    `is_dated`: nothing in the answer is newer than its release. `cannot_say`: what its figures cannot answer.
     """
     chosen = find_format(request, offered)
     answer = Answer(
@@ -56,6 +58,7 @@ async def respond(
         is_sample=snapshot.is_sample,
         is_single=is_single,
         geometries=geometries or {},
+        cannot_say=cannot_say,
     )
     if len(rows) >= THREAD_FROM_ROWS:
         body = await asyncio.to_thread(chosen.render, answer)
@@ -67,7 +70,7 @@ async def respond(
     return Response(
         body,
         media_type=chosen.content_type,
-        headers={**of_release, **_file_headers(chosen, name, snapshot.is_sample), **(headers or {})},
+        headers={**of_release, **file_headers(chosen, name, snapshot.is_sample), **(headers or {})},
     )
 
 
@@ -98,7 +101,8 @@ def list_links(request: AnyRequest, offered: Sequence[str]) -> dict[str, str]:
     return {**links, "licence": LICENCE}
 
 
-def _file_headers(chosen: Format, name: str, is_sample: bool) -> dict[str, str]:
+def file_headers(chosen: Format, name: str, is_sample: bool) -> dict[str, str]:
+    """The name under which a browser saves an answer; nothing for formats that it shows."""
     if not chosen.is_file:
         return {}
     sample = "-sample" if is_sample else ""

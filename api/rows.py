@@ -26,6 +26,7 @@ from api.figures.status import (
     explain,
     list_flags,
 )
+from api.figures.weighted import SurveyFrame
 from api.ground import Ground
 from api.model import RatioRow, ValueRow, ValuesRequest
 from api.series import Series
@@ -55,19 +56,27 @@ class Part:
 
 
 def write_rows(
-    snapshot: Snapshot, request: ValuesRequest, part: Part, row_type: type[ValueRow]
+    snapshot: Snapshot,
+    request: ValuesRequest,
+    part: Part,
+    row_type: type[ValueRow],
+    more: Sequence[Column] = (),
 ) -> list[ValueRow]:
-    """The rows of one metric, by series, area and window."""
+    """The rows of one metric, by series, area and window; `more` are columns to stand after its own."""
     series = part.ground.asked
     count = len(series)
     sums, figures = part.sums, part.figures
-    bits = _gather_facts(part)
+    bits = gather_facts(part)
     no_count = (bits & NO_COUNT) != 0
     small = np.array([one.is_small for one in series])[:, None, None]
     no_count |= small & ((bits & Fact.FEW_RECEIVED) != 0)
     no_value = (bits & NO_VALUE) != 0
     # Where nothing was received from the home force, what other forces recorded there still stands.
     no_other = small | ((bits & NO_OTHER_FORCES) != 0)
+    # A survey publishes shares, and no answers to count.
+    is_survey = part.measure.kind == "survey"
+    # Of few people counted alone it would tell how many are of unknown age or ethnicity.
+    no_unknown = ((bits & Fact.UNKNOWN_WITHHELD) != 0) | (small & (part.measure.statistic == "count"))
     *named, groups, bases = part.ground.heads
     columns: list[Column] = [
         repeat(part.measure.metric),
@@ -75,39 +84,43 @@ def write_rows(
         repeat(request.window),
         groups,
         bases,
-        _list_whole(sums.numerator[:count], no_count),
-        _list_plain(figures.denominator[:count], no_count),
-        _list_plain(figures.value[:count], no_value),
-        _list_plain(figures.lower[:count], no_value),
-        _list_plain(figures.upper[:count], no_value),
+        list_whole(sums.numerator[:count], no_count | is_survey),
+        list_plain(figures.denominator[:count], no_count),
+        list_plain(figures.value[:count], no_value),
+        list_plain(figures.lower[:count], no_value),
+        list_plain(figures.upper[:count], no_value),
         _list_methods(snapshot, part, no_value),
         repeat(sums.method_version or part.measure.method_version),
         *_say(snapshot, part, bits),
         sums.expected.tolist() * (count * len(request.areas)),
         sums.received[:count].ravel().tolist(),
-        _list_plain(sums.placed_share[:count], None),
-        _list_plain(figures.known_share[:count], no_count),
-        _list_whole(sums.unplaced[:count], no_count | small | ~sums.has_unplaced),
-        _list_whole(sums.other_forces[:count], no_other),
+        list_plain(sums.placed_share[:count], None),
+        list_plain(figures.known_share[:count], no_count | no_unknown),
+        list_whole(sums.unplaced[:count], no_count | small | ~sums.has_unplaced),
+        list_whole(sums.other_forces[:count], no_other | is_survey),
         repeat(snapshot.release.release if snapshot.release else None),
         repeat(request.as_of_text),
     ]
-    if row_type is RatioRow:
-        columns += _list_ratio_columns(part, no_count, no_value)
+    if issubclass(row_type, RatioRow):
+        columns += _list_ratio_columns(part, no_count, no_value, no_unknown)
+    columns += more
     make: Callable[..., ValueRow] = row_type
     return list(map(make, *columns))
 
 
-def _gather_facts(part: Part) -> Bits:
+def gather_facts(part: Part) -> Bits:
     """Everything true of the figures: what stood before, and what follows from the counts."""
     before = part.ground.facts
     counted = combine(part.facts, before.shape)
     if counted.any():
-        counted &= ~np.where(before & Fact.NONE_RECEIVED, NEEDS_EVENTS, 0)
+        counted &= ~np.where(before & (Fact.NONE_RECEIVED | Fact.YOUNG), NEEDS_EVENTS, 0)
         counted &= ~np.where(before & NOT_APPLICABLE, NEEDS_EVENTS, 0)
         counted &= ~np.where(counted & Fact.UNDEFINED, FEW, 0)
-        facts = before | counted
         small = np.array([one.is_small for one in part.ground.asked])[:, None, None]
+        # Whatever else is true of a withheld figure would tell of its count.
+        is_silent = (counted & Fact.SUPPRESSED != 0) | (small & (before & NO_VALUE != 0))
+        counted &= ~np.where(is_silent, ~Fact.SUPPRESSED, 0)
+        facts = before | counted
         counted &= ~np.where(facts & NO_VALUE, Fact.INTERVAL_HAS_ONE, 0)
         counted &= ~np.where(small | (facts & NO_COUNT != 0), Fact.HAS_UNPLACED, 0)
     return np.asarray(before | counted)
@@ -181,13 +194,19 @@ def _list_methods(snapshot: Snapshot, part: Part, no_value: Bools) -> Column:
         names = [plain + tail] * is_exact.size
         for position in np.flatnonzero(is_exact).tolist():
             names[position] = exact + tail
+        if isinstance(part.ground.frame, SurveyFrame):
+            # the share of one borough stands as published
+            names = [
+                name if is_weighted else plain
+                for name, is_weighted in zip(names, part.ground.frame.is_weighted.flat, strict=True)
+            ]
         listed += names
     for position in np.flatnonzero(no_value).tolist():
         listed[position] = "none"
     return listed
 
 
-def _list_ratio_columns(part: Part, no_count: Bools, no_value: Bools) -> list[Column]:
+def _list_ratio_columns(part: Part, no_count: Bools, no_value: Bools, no_unknown: Bools) -> list[Column]:
     count = len(part.ground.asked)
     if part.bands is None:
         return [repeat(None)] * 8
@@ -198,29 +217,30 @@ def _list_ratio_columns(part: Part, no_count: Bools, no_value: Bools) -> list[Co
     blank = np.full(no_count.shape[1:], np.nan)
     low = np.stack([blank if band is None else band.low for band in part.bands])
     high = np.stack([blank if band is None else band.high for band in part.bands])
-    silent = no_value.ravel().tolist()
+    silent = (no_value | no_unknown).ravel().tolist()
     verdicts = [
         text for band in part.bands for text in ([None] * blank.size if band is None else band.verdicts)
     ]
     return [
-        _list_whole(b, no_count),
-        _list_plain(m, no_count),
-        _list_whole(sums.unknown[:count], no_count),
-        _list_plain(low, no_value),
-        _list_plain(high, no_value),
-        _list_plain(rate_difference, no_value),
-        _list_plain(number, no_value),
+        list_whole(b, no_count),
+        list_plain(m, no_count),
+        list_whole(sums.unknown[:count], no_count | no_unknown),
+        # The band counts the unknowns to one side and to the other, and so tells how many they are.
+        list_plain(low, no_value | no_unknown),
+        list_plain(high, no_value | no_unknown),
+        list_plain(rate_difference, no_value),
+        list_plain(number, no_value),
         [None if is_silent else text for is_silent, text in zip(silent, verdicts, strict=True)],
     ]
 
 
-def _list_plain(values: NDArray[np.float64], null: Bools | None) -> Column:
+def list_plain(values: NDArray[np.float64], null: Bools | None) -> Column:
     """Floats, None where null or NaN."""
     blank = np.isnan(values)
     return _list_but(values, blank if null is None else blank | null)
 
 
-def _list_whole(values: NDArray[np.float64], null: Bools) -> Column:
+def list_whole(values: NDArray[np.float64], null: Bools) -> Column:
     """Whole numbers, None where null."""
     return _list_but(values.astype(np.int64), np.broadcast_to(null, values.shape))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.figures.coverage import Need
+from api.figures.weighted import YEAR
 from api.snapshot import SeriesBreak, Snapshot
 from sql.measure import TOTAL, Grouping, Measure, group_codes
 
@@ -109,14 +110,23 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
     prefix = populations.get(basis, dimension)
     is_unknown = people and name == "unknown"
     is_ratio = measure.statistic == "ratio"
+    ahead = next((one.ahead for one in measure.bases if one.basis == basis), None)
+    has_residents = measure.statistic == "rate" or measure.kind == "survey"
     own = f"{prefix}:{name}" if people and not is_unknown else None
     reference = grouping.reference if grouping else None
     return Series(
         basis=basis,
         group=group,
         series_id=snapshot.series.get((measure.metric, basis, group)),
-        need=Need(measure.source, _needed_fields(measure, basis, grouping), _needed_words(measure, group)),
-        population=own if people else measure.population if measure.statistic == "rate" else None,
+        need=Need(
+            measure.source,
+            _needed_fields(measure, basis, grouping),
+            _needed_words(measure, group),
+            YEAR if measure.kind == "survey" else 1,
+            measure.follows if ahead is not None else None,
+            ahead or 0,
+        ),
+        population=own if people else measure.population if has_residents else None,
         reference_population=f"{prefix}:{reference}" if is_ratio and reference else None,
         mixed_population=f"{prefix}:{BLACK_OR_MIXED}" if is_ratio and name == "black" else None,
         is_unknown=is_unknown,
@@ -134,7 +144,7 @@ def _needed_fields(measure: Measure, basis: str, grouping: Grouping | None) -> t
     """
     fields: list[str | None] = [measure.field]
     if grouping is not None:
-        is_officers = grouping.dimension == "ethnicity" and basis.startswith(OFFICER)
+        is_officers = grouping.field == "ethnicity_self" and basis.startswith(OFFICER)
         fields += [
             grouping.dimension,
             OFFICER_POPULATION if is_officers else grouping.field,
@@ -158,7 +168,7 @@ def _needed_words(measure: Measure, group: str) -> frozenset[str]:
 
 def _touches(part: SeriesBreak, measure: Measure, grouping: Grouping | None) -> bool:
     """Whether a break touches a series: by its source, and by what its figures depend on."""
-    if measure.source not in part.sources:
+    if measure.source not in part.sources and measure.follows not in part.sources:
         return False
     if part.dimensions is None:
         return True

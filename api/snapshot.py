@@ -173,7 +173,7 @@ async def _read_snapshot(conn: Any, release_id: int | None) -> Snapshot:
         areas=areas,
         members=_gather_members(await conn.fetch(load("snapshot_members"))),
         exposures=read_exposures(await conn.fetch(load("snapshot_exposures"), known)),
-        coverage=_gather_coverage(await conn.fetch(load("snapshot_coverage"), known)),
+        coverage=gather_coverage(await conn.fetch(load("snapshot_coverage"), known)),
         series={
             (row["metric"], row["basis"], row["group_code"]): row["series_id"]
             for row in await conn.fetch(load("snapshot_series"))
@@ -198,7 +198,7 @@ def _gather_members(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Member
     return {area: tuple(listed) for area, listed in members.items()}
 
 
-def _gather_coverage(rows: Iterable[Mapping[str, Any]]) -> CoverageOf:
+def gather_coverage(rows: Iterable[Mapping[str, Any]]) -> CoverageOf:
     coverage: dict[tuple[str, int], dict[int, Coverage]] = defaultdict(dict)
     for row in rows:
         unusable = row["unusable_fields"]

@@ -2,28 +2,21 @@
 
 from typing import Any
 
-from api.bands import find_bands, find_unknown
+from api.compare import compare_part
 from api.errors import TooMuch
-from api.figures import compute
-from api.figures.status import Fact
 from api.ground import find_ground
-from api.model import RatioRow, Selection, ValueRow, ValuesRequest
+from api.model import RatioRow, Selection, ValueRow, ValuesRequest, extend_row
 from api.observations import fetch_sums
+from api.parts import make_part
 from api.request import Raw, find_release, resolve_request
 from api.rows import Part, write_rows
 from api.snapshot import Snapshot, load_snapshot
-from api.withholding import find_suppressed
+from api.withholding import find_suppressed, find_unknown_suppressed
 from sql.measure import load_measures
 
 __all__ = ["compute_values", "get_values", "resolve_request", "row_type"]
 
 MOST_ROWS = 50_000
-# The statistics that follow from counted events alone.
-PLAIN = {
-    "share": compute.compute_shares,
-    "count": compute.compute_counts,
-    "completeness": compute.compute_completeness,
-}
 
 
 async def get_values(
@@ -55,39 +48,26 @@ async def compute_values(conn: Any, snapshot: Snapshot, request: ValuesRequest) 
     rows: list[ValueRow] = []
     for selection in request.selections:
         part = await _compute_part(conn, snapshot, selection, request)
-        rows += write_rows(snapshot, request, part, row_type(request))
+        more = await compare_part(conn, snapshot, request, part) if request.compare else ()
+        rows += write_rows(snapshot, request, part, row_type(request), more)
     return rows
 
 
 def row_type(request: ValuesRequest) -> type[ValueRow]:
-    """The type of all rows of the answer: with the fields of ratios if any metric is one."""
+    """The type of all rows: with the fields of ratios if any metric is one, and those that `compare` adds."""
     measures = load_measures()
     is_ratio = any(measures[part.metric].statistic == "ratio" for part in request.selections)
-    return RatioRow if is_ratio else ValueRow
+    return extend_row(RatioRow if is_ratio else ValueRow, request.compare)
 
 
 async def _compute_part(conn: Any, snapshot: Snapshot, selection: Selection, request: ValuesRequest) -> Part:
     measure = load_measures()[selection.metric]
     ground = find_ground(snapshot, measure, selection, request.areas)
-    asked, series = ground.asked, ground.series
-    sums = await fetch_sums(conn, snapshot, series, ground.frame)
-    bands = None
-    if measure.statistic == "rate":
-        figures = compute.compute_rates(sums, ground.person_years)
-    elif measure.statistic in PLAIN:
-        figures = PLAIN[measure.statistic](sums)
-    else:
-        figures = compute.compute_ratios(sums, ground.person_years, ground.reference_years)
-        bands = find_bands(
-            measure, asked, series, sums, ground.person_years, ground.reference_years, ground.mixed_years
-        )
-    facts = {
-        **{fact: truth[: len(asked)] for fact, truth in figures.facts.items()},
-        Fact.MANY_UNKNOWN: find_unknown(measure, asked, series, sums),
-        Fact.SUPPRESSED: await find_suppressed(
-            conn, snapshot, measure, asked, request.areas, selection.windows
-        ),
-        Fact.REVISED: sums.revised[: len(asked)],
-        Fact.HAS_UNPLACED: (sums.unplaced[: len(asked)] > 0) & (measure.statistic in ("rate", "count")),
-    }
-    return Part(measure, ground, sums, figures, bands, facts)
+    sums = await fetch_sums(conn, snapshot, ground.series, ground.frame)
+    suppressed = await find_suppressed(
+        conn, snapshot, measure, ground.asked, request.areas, selection.windows
+    )
+    without_unknown = await find_unknown_suppressed(
+        conn, snapshot, measure, ground.asked, request.areas, selection.windows
+    )
+    return make_part(measure, ground, sums, suppressed, without_unknown)

@@ -76,10 +76,11 @@ class MetricRow(msgspec.Struct, frozen=True):
 
 
 class CoverageRow(msgspec.Struct, frozen=True):
-    """One month of one source from one force: received whole, partial, or, between received ones, missing.
+    """One month of one source from one force: received whole, partial, or missing though it should be there.
 
     `words` lists the classes held, where a copy may hold only some; `unusable_fields` the fields that
-    cannot be used.
+    cannot be used. `known_shares` says of how many of the events an attribute is known. `control_total_ratio` is our
+    count of recorded crime over the Met's own. `superseded_files` are copies that another took the place of.
     """
 
     source: str
@@ -93,6 +94,12 @@ class CoverageRow(msgspec.Struct, frozen=True):
     placed: int | None
     no_location: int | None
     outside: int | None
+    placed_share: float | None
+    known_shares: dict[str, float]
+    control_total_ratio: float | None
+    files: tuple[str, ...]
+    copies_superseded: int
+    superseded_files: tuple[str, ...]
 
 
 class SourceRow(msgspec.Struct, frozen=True):
@@ -111,13 +118,21 @@ class SourceRow(msgspec.Struct, frozen=True):
 
 
 class ReleaseRow(msgspec.Struct, frozen=True):
-    """A publication of figures. `changes` says what was loaded and what moved."""
+    """A publication of figures. `changes` says what moved.
+
+    `files_loaded` counts the files that came since the release before, `files` names the first of them, and
+    `files_replaced` counts the months of which another copy counts now.
+    """
 
     release: str
     published_at: datetime
     sample: bool
     boundary_vintage: str
     changes: object
+    files_loaded: int
+    files_replaced: int
+    files: tuple[str, ...]
+    sentence: str
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
@@ -135,3 +150,52 @@ class PlaceRow(msgspec.Struct, frozen=True):
     bcu_code: str | None
     bcu_name: str | None
     force: str | None
+
+
+class RevisionSummary(
+    msgspec.Struct, frozen=True, rename={"from_release": "from", "to_release": "to"}, kw_only=True
+):
+    """What changed in one metric between two releases, for one reason.
+
+    Counts are of figures by borough, month, group and basis. They, and the months, are null where the metric or the
+    groups concerned count few people (`small`).
+    """
+
+    from_release: str | None
+    to_release: str
+    metric: str
+    source: str
+    small: bool
+    reason: str
+    figures_changed: int | None
+    figures_new: int | None
+    figures_withdrawn: int | None
+    first_month: str | None
+    last_month: str | None
+    largest_change: int | None
+    sentence: str
+
+
+class RevisionRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_month": "to"}, kw_only=True):
+    """One figure that two releases know differently. `area_code` is null for events without a borough.
+
+    For the reason `new_population` the bases are the persons under the figures of those months, and there are no
+    numerators.
+    """
+
+    metric: str
+    area_code: str | None
+    area_name: str
+    force: str | None
+    from_month: str
+    to_month: str
+    group: str
+    basis: str
+    before_numerator: int | None
+    before_base: int | None
+    before_value: float | None
+    after_numerator: int | None
+    after_base: int | None
+    after_value: float | None
+    reasons: tuple[str, ...]
+    sentence: str

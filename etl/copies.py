@@ -1,28 +1,149 @@
 """Which copy of a month takes the place of which. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import asyncpg
+import msgspec
 
 from etl.errors import Refused
-from etl.find import Candidate
+from etl.months import month_ranges
+from etl.prepared import Prepared
 from etl.report import Options
 from etl.vocabulary import Codes
 
+Copies = Sequence[asyncpg.Record]
 
-def check_vintage(candidate: Candidate, overtaken: Iterable[asyncpg.Record]) -> None:
-    """Raise Refused where a copy is not newer than those that it would take the place of."""
-    for copy in overtaken:
-        if candidate.vintage < copy["vintage"]:
-            raise Refused(
-                f"This copy (vintage {candidate.vintage}) is older than the one in the database ({copy['file']}, vintage"
-                f" {copy['vintage']}), and an older copy never takes the place of a newer one. --force loads it all the same."
-            )
-        if candidate.vintage == copy["vintage"]:
+
+class Plan(msgspec.Struct, frozen=True):
+    """What becomes of the months of a file. `overtaken`: the copies of single months that it takes the place of.
+
+    `held`: the months that a later vintage holds already, and by which resource; they are recorded and not stored.
+    """
+
+    overtaken: tuple[asyncpg.Record, ...]
+    held: dict[date, asyncpg.Record]
+
+    def taken(self, prepared: Prepared) -> list[date]:
+        """The months that are stored."""
+        return [month.month for month in prepared.months if month.month not in self.held]
+
+    def by_resource(self) -> dict[int, list[asyncpg.Record]]:
+        """The copies that are taken the place of, by their resource."""
+        grouped: dict[int, list[asyncpg.Record]] = defaultdict(list)
+        for copy in self.overtaken:
+            grouped[copy["resource_id"]].append(copy)
+        return grouped
+
+
+def plan(prepared: Prepared, copies: Copies, *, force: bool) -> Plan:
+    """Decide month by month: a later vintage takes the place of an earlier one, never the other way round.
+
+    Raises Refused where no month is left to store, or where which copy is newer cannot be told.
+    """
+    overtaken: list[asyncpg.Record] = []
+    held: dict[date, asyncpg.Record] = {}
+    rivals: dict[date, list[asyncpg.Record]] = defaultdict(list)
+    for copy in copies:
+        if copy["is_current"] and overlap(copy["words"], prepared.words):
+            rivals[copy["month"]].append(copy)
+    for month in prepared.months:
+        others = rivals[month.month]
+        newer = [copy for copy in others if copy["vintage"] > prepared.vintage]
+        if newer and not force:
+            held[month.month] = newer[0]
+            continue
+        if not force:
+            _refuse_equal(prepared, others)
+        overtaken += others
+    if len(held) == len(prepared.months):
+        copy = next(iter(held.values()))
+        raise Refused(
+            f"This copy (vintage {prepared.vintage}) is older than the one in the database ({copy['file']}, vintage"
+            f" {copy['vintage']}), and an older copy never takes the place of a newer one. --force loads it all the same."
+        )
+    return Plan(tuple(overtaken), held)
+
+
+def _refuse_equal(prepared: Prepared, copies: Iterable[asyncpg.Record]) -> None:
+    for copy in copies:
+        if copy["vintage"] == prepared.vintage:
             raise Refused(
                 f"This copy differs from the one in the database ({copy['file']}), and both have the vintage {copy['vintage']}:"
                 " which is newer cannot be told. Say with --vintage YYYY-MM-DD when this one was published."
             )
+
+
+def check_change(prepared: Prepared, copies: Copies) -> None:
+    """Raise Refused where a table's rows differ too much from another vintage's over the months that both hold."""
+    if prepared.most_change is None:
+        return
+    events = {month.month: month.events for month in prepared.months}
+    resources: dict[int, list[asyncpg.Record]] = defaultdict(list)
+    for copy in copies:
+        if copy["is_current"] and copy["month"] in events:
+            resources[copy["resource_id"]].append(copy)
+    for held in resources.values():
+        ours, theirs = sum(events[copy["month"]] for copy in held), sum(copy["events"] for copy in held)
+        if abs(ours - theirs) > prepared.most_change * theirs:
+            raise Refused(
+                f"For {name_months(copy['month'] for copy in held)} this file has {ours:,} rows and {held[0]['file']}"
+                f" (vintage {held[0]['vintage']}) {theirs:,}, which is more than {prepared.most_change:.0%} apart: one of them is"
+                " no whole copy. Get a whole copy from the publisher; if this one is right, --force loads it."
+            )
+
+
+def name_months(months: Iterable[date]) -> str:
+    """Months in words: 2019-01 to 2022-08, 2023-01."""
+    return ", ".join(
+        f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+        for first, last in month_ranges(months)
+    )
+
+
+def describe_plan(prepared: Prepared, plan: Plan) -> list[str]:
+    """What a file replaces, what of it is not stored and what was not understood, in sentences."""
+    sentences = []
+    for copies in plan.by_resource().values():
+        copy = copies[0]
+        if prepared.facts is None:
+            what = f"{copy['file']} (vintage {copy['vintage']}, {copy['rows_loaded']:,} rows)"
+        else:
+            what = f"{name_months(c['month'] for c in copies)} of {copy['file']} (vintage {copy['vintage']})"
+        sentences.append(f"Replaces {what}.")
+    by_file: dict[tuple[str, date], list[date]] = defaultdict(list)
+    for month, copy in plan.held.items():
+        by_file[copy["file"], copy["vintage"]].append(month)
+    sentences += [
+        f"Its {name_months(months)} are not stored: {file} (vintage {vintage}) is newer."
+        for (file, vintage), months in by_file.items()
+    ]
+    if prepared.unknown_boroughs:
+        sentences.append(
+            f"Boroughs not known, counted in none: {', '.join(map(repr, prepared.unknown_boroughs))}."
+        )
+    return sentences
+
+
+def why_unchanged(copies: Copies, *, force: bool) -> str:
+    """Why these bytes change nothing, or '': they are loaded already, or a later copy took their place."""
+    same = [copy for copy in copies if copy["is_same"]]
+    counting = {copy["month"] for copy in same if copy["is_current"]}
+    if same and (counting == {copy["month"] for copy in same} or (counting and not force)):
+        return "The same file is loaded already."
+    if same and not force:
+        return f"This copy was superseded by a later one ({same[0]['superseding_file']}). --force brings it back."
+    return ""
+
+
+def find_other_form(prepared: Prepared, copies: Copies) -> str:
+    """Why a file with other bytes changes nothing, or '': the same figures of the same vintage are loaded already."""
+    for copy in copies:
+        is_equal = prepared.content is not None and copy["content"] == prepared.content
+        if is_equal and copy["is_current"] and copy["vintage"] == prepared.vintage:
+            return f"The same figures are loaded already, from {copy['file']}."
+    return ""
 
 
 def overlap(words: Sequence[int] | None, others: Sequence[int] | None) -> bool:

@@ -1,66 +1,30 @@
 """From paths to the files to load: a file, a folder tree, a zip. Nothing is unpacked here but tables of contents."""
 
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 
+from etl.candidate import BROKEN, MAX_INFLATION, MAX_MEMBER_BYTES, MAX_TABLE_BYTES, Candidate
 from etl.errors import NotRecognised, Refused
 from etl.months import parse_month
-from etl.sources.police import FileName, read_name
+from etl.read import check_kind
+from etl.recognise import HEAD_BYTES, UNKNOWN_HEADER, is_population, recognise
+from etl.sources.police import read_name
 
 ARCHIVE_MONTH = re.compile(r"^(\d{4}-\d{2})\.zip$")
 BOUNDARY_SUFFIXES = (".gpkg", ".geojson", ".shp")
+# of many months; a workbook's header is read only when it is prepared
+TABLE_SUFFIXES = (".csv", ".txt", ".xlsx")
 POSTCODE_WORDS = ("codepoint", "codepo", "postcode")
 
-# a month of Met street crime is about 25 MB
-MAX_MEMBER_BYTES = 150_000_000
-MAX_INFLATION = 200
-
-# what zipfile raises on a damaged zip or one of a kind it does not know
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    KeyError,
-)
-
-
 NOTHING = (
-    "There is nothing to load here: no file with a name as data.police.uk publishes them, no boundary and no postcode file"
-    " of London."
+    "There is nothing to load here: no file with a name as data.police.uk publishes them, no table of the Met or of MOPAC,"
+    " no boundary and no postcode file of London."
 )
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """A file to load: where it is, what its name says, and the vintage that its place implies.
-
-    kind: police, boundary or postcode. member: the name inside the zip, where it is one.
-    """
-
-    kind: str
-    path: Path
-    member: str | None
-    name: FileName | None
-    bytes: int
-    vintage: date
-    retrieved_at: datetime
-
-    @property
-    def file(self) -> str:
-        """The file as people know it: its path, and for a zip its member."""
-        return f"{self.path.name}:{self.member}" if self.member else self.path.name
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -105,14 +69,15 @@ def find(paths: Iterable[Path], vintage: date | None = None) -> Found:
 def _order(candidate: Candidate) -> tuple[bool, bool, date, str, date, str]:
     """Boundaries and postcodes first, then by month, and for one month the earlier vintage first."""
     name = candidate.name
-    month = name.month if name else date.min
+    # tables come last; their order is that of their vintages, which are known when they are read
+    month = name.month if name else date.max if candidate.kind == "table" else date.min
     series = f"{name.source}-{name.force}" if name else candidate.kind
     return (
         candidate.kind != "boundary",
         candidate.kind != "postcode",
         month,
         series,
-        candidate.vintage,
+        candidate.vintage or date.min,
         candidate.file,
     )
 
@@ -140,19 +105,42 @@ def _candidates(file: Path, vintage: date | None) -> Iterator[Candidate | tuple[
     elif suffix == ".zip":
         yield from _members(file, vintage, retrieved)
     elif suffix == ".csv" and (name := read_name(file.name)):
-        yield Candidate("police", file, None, name, stat.st_size, vintage or retrieved.date(), retrieved)
+        yield Candidate(
+            "police", file, None, name, stat.st_size, vintage or retrieved.date(), retrieved, name.source
+        )
     elif suffix == ".csv" and any(word in file.name.lower() for word in POSTCODE_WORDS):
         yield Candidate("postcode", file, None, None, stat.st_size, vintage or retrieved.date(), retrieved)
-    elif suffix == ".csv":
-        raise NotRecognised(
-            "This file is of none of the kinds that can be loaded yet: police files of data.police.uk, boundaries, postcodes."
-            " Police files are recognised by the name they are published under, such as 2024-02-metropolitan-street.csv;"
-            " keep that name."
-        )
+    elif suffix in TABLE_SUFFIXES:
+        head = _read_head(file)
+        if suffix == ".csv":
+            check_kind(head)
+        yield _table(file, None, stat.st_size, vintage, retrieved, head)
     else:
         raise NotRecognised(
-            "This is not a file that can be loaded: expected .csv, .zip, .gpkg, .geojson or .shp."
+            "This is not a file that can be loaded: expected .csv, .txt, .xlsx, .zip, .gpkg, .geojson or .shp."
         )
+
+
+def _read_head(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise Refused(f"The file cannot be read ({error.strerror}). Check its rights.") from error
+
+
+def _table(
+    file: Path, member: str | None, size: int, vintage: date | None, retrieved: datetime, head: bytes
+) -> Candidate:
+    """A file of many months, recognised by its first bytes. Raises NotRecognised."""
+    if (member or file.name).lower().endswith(".xlsx"):
+        return Candidate("table", file, member, None, size, vintage, retrieved)
+    if is_population(head):
+        when = vintage or retrieved.date()
+        return Candidate("population", file, member, None, size, when, retrieved, "population")
+    if (source := recognise(head)) is None:
+        raise NotRecognised(UNKNOWN_HEADER)
+    return Candidate("table", file, member, None, size, vintage, retrieved, source.source)
 
 
 def _members(
@@ -174,17 +162,40 @@ def _members(
     known = False
     for member in members:
         name = read_name(member.filename)
-        if name is None or member.is_dir():
+        if member.is_dir():
+            continue
+        if name is None:
+            if table := _table_member(file, member, vintage, retrieved):
+                known = True
+                yield table
             continue
         known = True
         if name.force is not None and (refusal := _check_member(member)):
             yield f"{file.name}:{member.filename}", refusal
             continue
-        yield Candidate("police", file, member.filename, name, member.file_size, when, retrieved)
+        yield Candidate("police", file, member.filename, name, member.file_size, when, retrieved, name.source)
     if not known:
         raise NotRecognised(
-            "The zip holds no file with a name as data.police.uk publishes them, such as 2024-02-metropolitan-street.csv."
+            "The zip holds no file with a name as data.police.uk publishes them, such as 2024-02-metropolitan-street.csv,"
+            " and no table of the Met or of MOPAC."
         )
+
+
+def _table_member(
+    file: Path, member: zipfile.ZipInfo, vintage: date | None, retrieved: datetime
+) -> Candidate | tuple[str, Refused] | None:
+    """The table of many months in a zip, why it may not be unpacked, or None where it is no such table."""
+    suffix = Path(member.filename).suffix.lower()
+    if suffix not in TABLE_SUFFIXES or Path(member.filename).name.startswith("."):
+        return None
+    if refusal := _check_member(member, MAX_TABLE_BYTES):
+        return f"{file.name}:{member.filename}", refusal
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open(member) as stream:
+            head = stream.read(HEAD_BYTES)
+        return _table(file, member.filename, member.file_size, vintage, retrieved, head)
+    except (*BROKEN, NotRecognised):
+        return None
 
 
 def _geography_kind(file: Path, members: Iterable[zipfile.ZipInfo]) -> str | None:
@@ -197,11 +208,11 @@ def _geography_kind(file: Path, members: Iterable[zipfile.ZipInfo]) -> str | Non
     return "postcode" if any(word in file.name.lower() for word in POSTCODE_WORDS) else None
 
 
-def _check_member(member: zipfile.ZipInfo) -> Refused | None:
+def _check_member(member: zipfile.ZipInfo, most: int = MAX_MEMBER_BYTES) -> Refused | None:
     """Why a member may not be unpacked: it says that it grows far beyond any real file, or it is locked."""
     if member.flag_bits & 0x1:
         return Refused("The file inside the zip is protected by a password. Get an open copy.")
-    if member.file_size > MAX_MEMBER_BYTES or member.file_size > MAX_INFLATION * max(member.compress_size, 1):
+    if member.file_size > most or member.file_size > MAX_INFLATION * max(member.compress_size, 1):
         return Refused(
             f"The file inside the zip would unpack from {member.compress_size:,} to {member.file_size:,} bytes, which no real"
             " month does. It was not unpacked."
@@ -216,26 +227,3 @@ def archive_month(file_name: str) -> date | None:
         return parse_month(match[1]) if match else None
     except ValueError:
         return None
-
-
-def read_bytes(candidate: Candidate) -> bytes:
-    """The bytes of a candidate. Raises Refused where the zip is damaged or grows beyond what it declared."""
-    if candidate.member is None:
-        if candidate.bytes > MAX_MEMBER_BYTES:
-            raise Refused(
-                f"The file has {candidate.bytes:,} bytes, which no real month has. It was not read."
-            )
-        try:
-            return candidate.path.read_bytes()
-        except OSError as error:
-            raise Refused(f"The file cannot be read ({error.strerror}). Check its rights.") from error
-    try:
-        with zipfile.ZipFile(candidate.path) as archive, archive.open(candidate.member) as stream:
-            data = stream.read(candidate.bytes + 1)
-    except BROKEN as error:
-        raise Refused(
-            f"The file inside the zip cannot be unpacked ({error}). Get the zip again from its publisher."
-        ) from error
-    if len(data) > candidate.bytes:
-        raise Refused("The file inside the zip is longer than the zip says. It was not unpacked.")
-    return data

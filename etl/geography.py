@@ -16,9 +16,9 @@ import polars as pl
 import shapely
 
 import sql.queries
+from etl.candidate import Candidate
 from etl.copy import send
 from etl.errors import Refused
-from etl.find import Candidate
 from etl.prepare import copy_tallies
 from etl.publish import mark_stale, read_months
 from etl.report import FileReport

@@ -10,15 +10,19 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 import asyncpg
 
 import sql.queries
 from etl import geography
+from etl.candidate import Candidate
 from etl.errors import Refused
-from etl.find import Candidate, Found, find
-from etl.prepare import Prepared, prepare
+from etl.find import Found, find
+from etl.population import load_population
+from etl.prepare import prepare
+from etl.prepared import Prepared
 from etl.publish import LOAD_LOCK, publish
 from etl.report import FileReport, LoadReport, Options, Progress, report_refusal
 from etl.write import Writer, open_writer
@@ -94,20 +98,27 @@ async def _without_waiting_for_the_disk(conn: asyncpg.Connection) -> AsyncIterat
 async def _load_found(
     conn: asyncpg.Connection, found: Found, options: Options, pool: Executor, index_folder: Path
 ) -> AsyncIterator[FileReport]:
+    kinds: dict[str, list[Candidate]] = {kind: [] for kind in ("geography", "police", "table")}
     for candidate in found.candidates:
-        if candidate.kind != "police":
-            yield await _load_geography(conn, candidate, index_folder)
-    police = [candidate for candidate in found.candidates if candidate.kind == "police"]
-    if not police:
+        kinds[candidate.kind if candidate.kind in kinds else "geography"].append(candidate)
+    for candidate in kinds["geography"]:
+        yield await _load_geography(conn, candidate, index_folder)
+    police, tables = kinds["police"], kinds["table"]
+    if not (police or tables):
         return
     writer = await open_writer(conn, options, await geography.open_index(conn, index_folder))
-    async for report in _load_police(writer, police, pool, await _reserve(conn, len(police))):
+    numbers = await _reserve(conn, len(police) + len(tables))
+    async for report in _load_police(writer, police, pool, numbers[: len(police)]):
+        yield report
+    async for report in _load_tables(writer, tables, pool, numbers[len(police) :]):
         yield report
 
 
 async def _load_geography(conn: asyncpg.Connection, candidate: Candidate, index_folder: Path) -> FileReport:
     start = time.perf_counter()
     try:
+        if candidate.kind == "population":
+            return await load_population(conn, candidate)
         return await geography.load_geography(conn, candidate, index_folder)
     except Refused as refusal:
         return report_refusal(candidate.file, candidate.kind, refusal, start)
@@ -129,6 +140,22 @@ async def _load_police(
             return
         candidate, number, start, future = waiting.popleft()
         yield await writer.write(candidate, number, await future, pool, start)
+
+
+async def _load_tables(
+    writer: Writer, tables: Sequence[Candidate], pool: Executor, numbers: Sequence[int]
+) -> AsyncIterator[FileReport]:
+    """Prepare every table, which are few, and write them in the order of their vintages, which their rows tell."""
+    loop, start = asyncio.get_running_loop(), time.perf_counter()
+    waiting = [
+        loop.run_in_executor(pool, prepare, writer.make_task(candidate, number))
+        for candidate, number in zip(tables, numbers, strict=True)
+    ]
+    done = list(zip(tables, numbers, await asyncio.gather(*waiting), strict=True))
+    done.sort(key=lambda item: item[2].vintage if isinstance(item[2], Prepared) else date.min)
+    for candidate, number, prepared in done:
+        yield await writer.write(candidate, number, prepared, pool, start)
+        start = time.perf_counter()
 
 
 async def _reserve(conn: asyncpg.Connection, count: int) -> list[int]:

@@ -6,12 +6,15 @@ from datetime import date
 import asyncpg
 
 import sql.queries
-from etl.months import month_ranges
-from etl.sources import SOURCES
+from etl.months import add_months, month_ranges
+from etl.sources import SOURCES, TABLE_SOURCES
 from sql.measure import Measure, group_codes, load_measures
 
 # what the measures of a source read
-TABLES = {source.source: source.tally.tables for source in SOURCES if source.tally}
+TABLES = {source.source: source.tally.tables for source in SOURCES if source.tally} | {
+    source.source: (source.table,) for source in TABLE_SOURCES
+}
+PERIODS = {source.source: source.period for source in TABLE_SOURCES}
 # Measures join on the columns of a cell together. The planner takes each column by itself, for a poor key, and would
 # merge on some of them, comparing every class of a cell with every other: four times as slow. A small sample says
 # enough of tables as even as these.
@@ -24,7 +27,8 @@ set local default_statistics_target = 10
 
 async def tend(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:
     """Bring statistics up to date for what the measures of these metrics read."""
-    sources = {load_measures()[metric].source for metric in metrics if metric in load_measures()}
+    measures = [load_measures()[metric] for metric in metrics if metric in load_measures()]
+    sources = {name for measure in measures for name in (measure.source, measure.follows) if name}
     tables = [table for source in sorted(sources) for table in TABLES.get(source, ())]
     # without statistics the planner takes the small tables for large ones
     await conn.execute(f"analyze {', '.join(['coverage, vocabulary_class, area, series', *tables])}")
@@ -43,7 +47,7 @@ async def recompute(
         statement.replace("{revision}", NEXT_REVISION if has_past else "0").replace("{measure}", measure.sql)
         for statement in (ADD, REPLACE)
     )
-    for first, last in month_ranges(months):
+    for first, last in list_ranges(measure, months):
         has_some = await conn.fetchval(sql.queries.load("has_observations"), measure.metric, first, last)
         if has_some:
             row = await conn.fetchrow(
@@ -54,6 +58,18 @@ async def recompute(
             status = await conn.execute(add, first, last, measure.metric, release_id, measure.method_version)
             added += int(status.rsplit(" ", 1)[1])
     return added, closed
+
+
+def list_ranges(measure: Measure, months: list[date]) -> list[tuple[date, date]]:
+    """The ranges in which the observations begin that follow from the files of these months.
+
+    A month of a survey is the last of the twelve that its figure covers: all years between are one range.
+    """
+    period = PERIODS.get(measure.source, 1)
+    if period == 1:
+        return month_ranges(months)
+    starts = [add_months(month, 1 - period) for month in months]
+    return [(min(starts), max(starts))]
 
 
 async def add_all_series(conn: asyncpg.Connection, metrics: Iterable[str]) -> None:

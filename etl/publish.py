@@ -6,14 +6,16 @@ One transaction: readers see the release before or the one after, whatever happe
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
 import asyncpg
 import msgspec
 
 import sql.queries
+from etl.cases import count_cases, find_cohorts, mark_short_outcomes
 from etl.coverage import Coverage, Scope, find_coverage
+from etl.months import add_months
 from etl.observations import SETTINGS, add_all_series, recompute, tend
 from sql.measure import load_measures
 
@@ -33,14 +35,29 @@ class Release(msgspec.Struct, frozen=True):
     closed: int
 
 
-def metrics_of(source: str) -> list[str]:
-    """The metrics that are measured from a source."""
-    return [measure.metric for measure in load_measures().values() if measure.source == source]
+def stale_of(source: str, months: Iterable[date]) -> list[tuple[str, date]]:
+    """The (metric, month) pairs whose figures depend on a source's files of these months, in order.
+
+    A metric that follows the source depends on files up to so many months ahead of its own as its bases say: the
+    outcomes of a month tell of the crimes of that month and of the twelve before.
+    """
+    pairs: set[tuple[str, date]] = set()
+    for month in months:
+        for measure in load_measures().values():
+            if measure.source == source:
+                pairs.add((measure.metric, month))
+            if measure.follows == source:
+                ahead = max((basis.ahead for basis in measure.bases if basis.ahead is not None), default=0)
+                pairs |= {(measure.metric, add_months(month, -step)) for step in range(ahead + 1)}
+    return sorted(pairs)
 
 
-async def mark_stale(conn: asyncpg.Connection, source: str, months: list[date]) -> None:
-    """Note that the observations of every metric of a source no longer follow from the facts in these months."""
-    await conn.execute(sql.queries.load("mark_stale"), metrics_of(source), months)
+async def mark_stale(conn: asyncpg.Connection, source: str, months: Iterable[date]) -> None:
+    """Note that figures that depend on a source's files of these months no longer follow from the facts."""
+    pairs = stale_of(source, months)
+    await conn.execute(
+        sql.queries.load("mark_stale"), [metric for metric, _ in pairs], [month for _, month in pairs]
+    )
 
 
 async def read_months(conn: asyncpg.Connection, source: str) -> list[date]:
@@ -68,16 +85,20 @@ async def publish(
             return None
         await conn.execute(SETTINGS)
         await mark_new_methods(conn)
+        await mark_short_outcomes(conn)
         before = await conn.fetchval("select coalesce(max(release_id), 0) from release")
         coverage_changed = await refresh_coverage(conn, before)
-        stale = await read_stale(conn)
-        if stale:
-            await add_all_series(conn, stale)
-            await tend(conn, stale)
+        marked = await read_stale(conn)
+        stale = await leave_empty_out(conn, marked)
         exposures_changed = await conn.fetchval(sql.queries.load("count_exposure_changes"))
         # new populations alone are a release only where there are figures to stand under
         if not (stale or coverage_changed or (exposures_changed and before)):
+            await drop_stale(conn, marked)
             return None
+        if stale:
+            await add_all_series(conn, stale)
+            await tend(conn, stale)
+            await count_cases(conn, find_cohorts(stale))
         release_id, name, is_sample = await insert_release(conn, before)
         await conn.execute(sql.queries.load("close_exposure"), before)
         await conn.execute(sql.queries.load("add_exposure"), release_id)
@@ -92,7 +113,7 @@ async def publish(
             if measure is not None:
                 metric_added, metric_closed = await recompute(conn, measure, months, before, release_id)
                 added, closed = added + metric_added, closed + metric_closed
-        await drop_stale(conn, stale)
+        await drop_stale(conn, marked)
         await conn.execute("analyze observation, exposure")
         metric_months = sum(len(months) for months in stale.values())
         changes = {
@@ -186,6 +207,22 @@ async def read_stale(conn: asyncpg.Connection) -> dict[str, list[date]]:
     for row in await conn.fetch("select metric, month from stale order by metric, month"):
         stale[row["metric"]].append(row["month"])
     return stale
+
+
+async def leave_empty_out(conn: asyncpg.Connection, marked: dict[str, list[date]]) -> dict[str, list[date]]:
+    """The stale months of each metric, without those that a followed source marked and that never had events.
+
+    Outcomes may arrive for months whose crimes did not: there is nothing to recompute then.
+    """
+    rows = await conn.fetch("select distinct source, month from coverage")
+    held = {(row["source"], row["month"]) for row in rows}
+    measures = load_measures()
+    following = {metric: measure.source for metric, measure in measures.items() if measure.follows}
+    left = {
+        metric: [month for month in months if metric not in following or (following[metric], month) in held]
+        for metric, months in marked.items()
+    }
+    return {metric: months for metric, months in left.items() if months}
 
 
 async def drop_stale(conn: asyncpg.Connection, stale: dict[str, list[date]]) -> None:

@@ -6,16 +6,17 @@ Nothing is changed here: no trimming, no types. Rows read = rows of the frame + 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
 import polars as pl
 
 from etl.errors import Refused
+from etl.names import name_columns
 
-# a quoted field between its two separators: a quotation mark that is left over makes a file irregular
-QUOTED = re.compile(rb'(?<![^,\n])"(?:[^"\r\n]|"")*"(?![^,\r\n])')
+SEPARATORS = (",", ";", "\t", "|")
 FIRST_LINE = re.compile(rb"[^\r\n]*")
 OTHER_KINDS = {
     b"PK\x03\x04": "a zip or a modern Excel workbook",
@@ -64,11 +65,11 @@ def check_kind(data: bytes) -> None:
         )
 
 
-def read_header(data: bytes) -> list[str]:
+def read_header(data: bytes, separator: str = ",") -> list[str]:
     """The names in the first line. Raises Refused where the bytes are not UTF-8 text."""
     line = FIRST_LINE.match(data)
     try:
-        return next(csv.reader([_decode(line[0] if line else b"", 1)]), [])
+        return next(csv.reader([_decode(line[0] if line else b"", 1)], delimiter=separator), [])
     except csv.Error as error:
         raise Refused(
             f"The first line is no header ({error}). Get the file again as published.", line=1
@@ -88,9 +89,58 @@ def read_csv(data: bytes, columns: Sequence[str]) -> Table:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(body, error) from error
-    if (frame := _read_regular(body, columns)) is not None:
+    return _read_body(body, columns, ",")
+
+
+def read_any_csv(
+    data: bytes,
+    encodings: Sequence[str] = ("utf-8-sig", "cp1252"),
+    separator: str | None = None,
+    keep: Callable[[str], bool] | None = None,
+) -> Table:
+    """Read a CSV whatever its header: the columns are those of its first line.
+
+    `encodings`: tried in their order; the first in which all the bytes are text is taken. `separator`: None finds it, the
+    one of `SEPARATORS` that stands most often in the header. Names of columns are trimmed, and blank or repeated ones
+    made unique (`etl.names.name_columns`); cells are as published, and a blank one is null. `keep`: whether a column is
+    of use, by its name; of hundreds of columns the others need not fill the memory. Raises Refused as `read_csv` does.
+    """
+    check_kind(data)
+    body = _to_utf8(data, encodings)
+    first = FIRST_LINE.match(body)
+    mark = separator or find_separator(first[0].decode() if first else "")
+    header = read_header(body, mark)
+    if len(header) < 2:
+        raise Refused("The first line is no header of a table. Get the file again as published.", line=1)
+    return _read_body(body, name_columns(header), mark, keep)
+
+
+def find_separator(line: str) -> str:
+    """What separates the names in a header line: what stands most often in it outside quotation marks."""
+    plain = re.sub(r'"[^"]*"', "", line)
+    return max(SEPARATORS, key=plain.count)
+
+
+def _to_utf8(data: bytes, encodings: Sequence[str]) -> bytes:
+    """The same text in UTF-8 without a mark of byte order. Raises Refused where it is text in none of the encodings."""
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text.encode()
+    names = " nor ".join(encodings)
+    raise Refused(f"The text is neither {names}. Get the file again as published.")
+
+
+def _read_body(
+    body: bytes, columns: Sequence[str], separator: str, keep: Callable[[str], bool] | None = None
+) -> Table:
+    kept = [name for name in columns if keep is None or keep(name)]
+    if (frame := _read_regular(body, columns, separator.encode(), kept)) is not None:
         return Table(frame, ())
-    return _read_line_by_line(body, columns)
+    table = _read_line_by_line(body, columns, separator)
+    return Table(table.frame.select("line", *kept), table.rejects)
 
 
 def check_header(found: Sequence[str], columns: Sequence[str]) -> None:
@@ -112,32 +162,47 @@ def check_header(found: Sequence[str], columns: Sequence[str]) -> None:
     raise Refused(f"{what}. Get the file again as published.", line=1)
 
 
-def _read_regular(body: bytes, columns: Sequence[str]) -> pl.DataFrame | None:
-    """The rows of a body in which every line has a field for each column, None for any other.
+@cache
+def _quoted(separator: bytes) -> re.Pattern[bytes]:
+    """A quoted field between its two separators: a quotation mark that is left over makes a file irregular."""
+    mark = re.escape(separator)
+    return re.compile(rb'(?<![^%b\n])"(?:[^"\r\n]|"")*"(?![^%b\r\n])' % (mark, mark))
+
+
+def _read_regular(
+    body: bytes, columns: Sequence[str], separator: bytes, kept: Sequence[str]
+) -> pl.DataFrame | None:
+    """The `kept` columns of a body in which every line has a field for each column, None for any other.
 
     A line too long is an error to the parser; where none is and the commas add up, none is too short or blank either.
     Quotation marks and line ends that are not where a field or a line ends are left to the slower reader.
     """
-    plain = QUOTED.sub(b"", body) if b'"' in body else body
+    plain = _quoted(separator).sub(b"", body) if b'"' in body else body
     if b'"' in plain or (b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n")):
         return None
     marks = np.frombuffer(plain, dtype=np.uint8)
     lines = int(np.count_nonzero(marks == ord("\n"))) + (not plain.endswith(b"\n"))
-    if int(np.count_nonzero(marks == ord(","))) != lines * (len(columns) - 1):
+    if int(np.count_nonzero(marks == ord(separator))) != lines * (len(columns) - 1):
         return None
     try:
-        frame = pl.read_csv(body, infer_schema=False, null_values="")
+        frame = pl.read_csv(
+            body,
+            separator=separator.decode(),
+            infer_schema=False,
+            null_values="",
+            columns=[place for place, name in enumerate(columns) if name in kept],
+        )
     except pl.exceptions.PolarsError:
         return None
-    frame.columns = list(columns)
+    frame.columns = list(kept)
     return frame.with_row_index("line", 2) if frame.height == lines - 1 else None
 
 
-def _read_line_by_line(body: bytes, columns: Sequence[str]) -> Table:
+def _read_line_by_line(body: bytes, columns: Sequence[str], separator: str) -> Table:
     rows: list[list[str | int | None]] = []
     rejects: list[Reject] = []
     is_short = False
-    for line, fields in _rows(body):
+    for line, fields in _rows(body, separator):
         is_short = 0 < len(fields) < len(columns)
         if len(fields) == len(columns):
             rows.append([line, *(field or None for field in fields)])
@@ -152,9 +217,9 @@ def _read_line_by_line(body: bytes, columns: Sequence[str]) -> Table:
     return Table(pl.DataFrame(rows, schema=schema, orient="row"), tuple(rejects))
 
 
-def _rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
+def _rows(body: bytes, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Each record under the header with the number of its first line. Raises Refused where quotes are broken."""
-    reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), delimiter=separator, strict=True)
     start = 1
     try:
         for number, fields in enumerate(reader):

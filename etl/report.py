@@ -6,8 +6,8 @@ from datetime import date
 
 import msgspec
 
+from etl.candidate import Candidate
 from etl.errors import Refused
-from etl.find import Candidate
 from etl.publish import Release
 
 
@@ -66,6 +66,7 @@ def report_refusal(file: str, source: str | None, refusal: Refused, start: float
 
 def report_unchanged(candidate: Candidate, reason: str, start: float) -> FileReport:
     """A file that changed nothing. `start`: when work on it began, by time.perf_counter."""
-    source = candidate.name.source if candidate.name else None
     seconds = round(time.perf_counter() - start, 3)
-    return FileReport(file=candidate.file, source=source, status="unchanged", seconds=seconds, message=reason)
+    return FileReport(
+        file=candidate.file, source=candidate.source, status="unchanged", seconds=seconds, message=reason
+    )

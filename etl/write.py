@@ -7,22 +7,32 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 import sql.queries
-from etl.copies import check_vintage, find_only, lacks, overlap
+from etl.candidate import Candidate
+from etl.copies import (
+    Copies,
+    Plan,
+    check_change,
+    describe_plan,
+    find_only,
+    find_other_form,
+    lacks,
+    plan,
+    why_unchanged,
+)
 from etl.copy import send
 from etl.errors import Refused
-from etl.find import Candidate
-from etl.prepare import Prepared, Task, prepare
-from etl.publish import metrics_of
+from etl.prepare import prepare
+from etl.prepared import Prepared, Task
+from etl.publish import stale_of
 from etl.report import FileReport, Options, report_refusal, report_unchanged
-from etl.sources.police import FORCE_NAMES, FileName
 from etl.vocabulary import Vocabulary, read_vocabulary
 
 # a revised copy of a small force's month may lack a rare kind or two
@@ -54,7 +64,7 @@ class Writer:
 
     def make_task(self, candidate: Candidate, resource_id: int) -> Task:
         """The work to do on a candidate. `resource_id`: the number of the resource that it becomes."""
-        has_categories = _name_of(candidate).source != "stop_search"
+        has_categories = candidate.source in ("street", "outcomes")
         return Task(
             candidate,
             resource_id,
@@ -75,11 +85,12 @@ class Writer:
         start: float,
     ) -> FileReport:
         """Load what was prepared, in one transaction, or say why not."""
-        name = _name_of(candidate)
+        source = candidate.source
         news, vocabulary = "", self.vocabulary
         try:
             if isinstance(prepared, Prepared) and prepared.known:
-                if reason := self._why_unchanged(await self._find_copies(name, prepared.sha256)):
+                same = await self._find_same(candidate, prepared.sha256)
+                if reason := why_unchanged(same, force=self.options.force):
                     return report_unchanged(candidate, reason, start)
                 self.known -= {prepared.sha256}
                 prepared = await self._prepare_again(candidate, resource_id, pool)
@@ -90,16 +101,17 @@ class Writer:
                     prepared = await self._prepare_again(candidate, resource_id, pool)
                 if isinstance(prepared, Refused):
                     raise prepared
+                source = prepared.source
                 unchanged, replaced = await self._store(candidate, resource_id, prepared)
         except Refused as refusal:
             self.vocabulary = vocabulary
-            return report_refusal(candidate.file, name.source, refusal, start)
+            return report_refusal(candidate.file, source, refusal, start)
         if unchanged:
             return report_unchanged(candidate, unchanged, start)
         self.holds_sample = prepared.is_sample
         return FileReport(
             file=candidate.file,
-            source=name.source,
+            source=source,
             status="loaded",
             rows_read=prepared.rows_read,
             rows_loaded=prepared.rows_loaded,
@@ -138,39 +150,33 @@ class Writer:
 
         Returns why nothing was changed, '' where it was loaded, and a sentence for each copy that it replaces.
         """
-        name = _name_of(candidate)
-        copies = await self._find_copies(name, prepared.sha256)
-        if reason := self._why_unchanged(copies):
+        copies = await self._find_copies(prepared)
+        if reason := why_unchanged(copies, force=self.options.force) or find_other_form(prepared, copies):
             return reason, []
         if await self._drop_sample(prepared):
             copies = []
-        words = list(prepared.words) if prepared.words is not None else None
-        overtaken = [copy for copy in copies if copy["is_current"] and overlap(copy["words"], words)]
         if not self.options.force:
-            check_vintage(candidate, overtaken)
-        await self._supersede(name, resource_id, prepared, overtaken)
-        await self._record(candidate, resource_id, prepared, words)
-        for copied in prepared.copies:
+            check_change(prepared, copies)
+        decided = plan(prepared, copies, force=self.options.force)
+        await self._supersede(resource_id, prepared, decided)
+        await self._record(candidate, resource_id, prepared, decided)
+        for copied in prepared.copy(decided.taken(prepared)):
             await send(self.conn, copied)
-        return "", [
-            f"Replaces {copy['file']} (vintage {copy['vintage']}, {copy['rows_loaded']:,} rows)."
-            for copy in overtaken
-        ]
+        return "", describe_plan(prepared, decided)
 
-    async def _find_copies(self, name: FileName, sha256: str) -> list[asyncpg.Record]:
+    async def _find_same(self, candidate: Candidate, sha256: str) -> Copies:
+        """The copies with these bytes; of a police file those of its month, whose name is not in its bytes."""
+        found = await self.conn.fetch(sql.queries.load("find_same"), sha256)
+        name = candidate.name
+        what = (name.source, name.force, name.month) if name else None
+        return [c for c in found if what is None or (c["source"], c["force"], c["month"]) == what]
+
+    async def _find_copies(self, prepared: Prepared) -> Copies:
+        months = [month.month for month in prepared.months]
         found = await self.conn.fetch(
-            sql.queries.load("find_copies"), name.source, name.force, name.month, sha256
+            sql.queries.load("find_copies"), prepared.source, prepared.force, months, prepared.sha256
         )
         return list(found)
-
-    def _why_unchanged(self, copies: Iterable[asyncpg.Record]) -> str:
-        """Why these bytes change nothing, or '': they are loaded already, or a later copy took their place."""
-        same = [copy for copy in copies if copy["is_same"]]
-        if any(copy["is_current"] for copy in same):
-            return "The same file is loaded already."
-        if same and not self.options.force:
-            return f"This copy was superseded by a later one ({same[0]['superseding_file']}). --force brings it back."
-        return ""
 
     async def _drop_sample(self, prepared: Prepared) -> bool:
         """Raise Refused where sample and real data would mix; drop the sample, and say so, where that was asked for."""
@@ -188,11 +194,9 @@ class Writer:
         await self.conn.execute(sql.queries.load("drop_sample"))
         return True
 
-    async def _supersede(
-        self, name: FileName, resource_id: int, prepared: Prepared, overtaken: Iterable[asyncpg.Record]
-    ) -> None:
+    async def _supersede(self, resource_id: int, prepared: Prepared, decided: Plan) -> None:
         """Take away the rows that this resource replaces, and record by whom they were superseded."""
-        for copy in overtaken:
+        for copy in decided.overtaken:
             if self.only and lacks(prepared.words, copy["words"]):
                 raise Refused(
                     f"The database holds a fuller copy of this month ({copy['file']}); a partial copy cannot take its place."
@@ -202,49 +206,62 @@ class Writer:
                     f"This copy lacks more than a fifth of the kinds of event that the one in the database holds ({copy['file']})."
                     " A partial copy cannot take its place; if this one is whole, --force loads it."
                 )
+        for former, copies in decided.by_resource().items():
+            months = [copy["month"] for copy in copies]
             for table in prepared.tables:
                 await self.conn.execute(
-                    f"delete from {table} where resource_id = $1 and month = $2",
-                    copy["resource_id"],
-                    name.month,
+                    f"delete from {table} where resource_id = $1 and month = any ($2::date[])", former, months
                 )
             await self.conn.execute(
-                sql.queries.load("supersede"), copy["resource_id"], name.force, name.month, resource_id
+                sql.queries.load("supersede"), former, prepared.force, months, resource_id
             )
 
     async def _record(
-        self, candidate: Candidate, resource_id: int, prepared: Prepared, words: list[int] | None
+        self, candidate: Candidate, resource_id: int, prepared: Prepared, decided: Plan
     ) -> None:
         """Write what the resource is, what it covers, what it makes stale, and the rows that were not loaded."""
-        name = _name_of(candidate)
-        assert name.force is not None
-        notes = {"place_and_lsoa_disagree": prepared.disagreements} if prepared.disagreements else {}
+        notes: dict[str, Any] = {}
+        if prepared.disagreements:
+            notes["place_and_lsoa_disagree"] = prepared.disagreements
+        if prepared.unknown_boroughs:
+            notes["unknown_boroughs"] = prepared.unknown_boroughs
+        if prepared.content:
+            notes["content_sha256"] = prepared.content
+        months = prepared.months
+        held = [decided.held.get(month.month) for month in months]
+        stale = stale_of(
+            prepared.source, [month.month for month, copy in zip(months, held, strict=True) if not copy]
+        )
         await self.conn.execute(
             sql.queries.load("add_resource"),
             resource_id,
-            name.source,
-            FORCE_NAMES[name.force],
+            prepared.source,
+            prepared.publisher,
             candidate.file,
             prepared.sha256,
             candidate.bytes,
             candidate.retrieved_at,
-            candidate.vintage,
+            prepared.vintage,
             prepared.is_sample,
-            json.dumps(list(self.options.only) or None),
+            json.dumps(list(self.options.only) or None if prepared.words is not None else None),
             prepared.rows_read,
             prepared.rows_loaded,
             len(prepared.rejects),
             prepared.placed,
-            prepared.no_location,
-            prepared.outside,
             json.dumps(notes),
-            name.force,
-            name.month,
-            words,
-            prepared.first_event,
-            prepared.last_event,
-            json.dumps(prepared.unusable_fields),
-            metrics_of(name.source),
+            prepared.force,
+            list(prepared.words) if prepared.words is not None else None,
+            [metric for metric, _ in stale],
+            [month.month for month in months],
+            [month.events for month in months],
+            [month.placed for month in months],
+            [month.no_location for month in months],
+            [month.outside for month in months],
+            [month.first_event for month in months],
+            [month.last_event for month in months],
+            [json.dumps(month.unusable_fields) for month in months],
+            [copy["resource_id"] if copy else None for copy in held],
+            [month for _, month in stale],
         )
         if prepared.rejects:
             await self.conn.executemany(
@@ -264,8 +281,3 @@ async def open_writer(conn: asyncpg.Connection, options: Options, placer: Path) 
     holds_sample = await conn.fetchval(sql.queries.load("has_sample"))
     known = frozenset(row["sha256"] for row in shas)
     return Writer(conn, options, placer, await read_vocabulary(conn), known, holds_sample)
-
-
-def _name_of(candidate: Candidate) -> FileName:
-    assert candidate.name is not None
-    return candidate.name

@@ -139,6 +139,12 @@ def inner_boroughs() -> frozenset[int]:
     return frozenset(int(row["borough"]) for row in _read("areas.csv") if row["inner_outer"] == "inner")
 
 
+@cache
+def load_hectares() -> dict[int, int]:
+    """Land area of each borough in hectares, by borough number; rivers, docks and foreshore are left out."""
+    return {int(row["borough"]): int(row["land_hectares"]) for row in _read("borough_hectares.csv")}
+
+
 def borough_of_gss(code: str) -> int | None:
     """E09000012 → 12; None for any other code."""
     match = re.fullmatch(r"E090000(0[1-9]|[12]\d|3[0-3])", code.strip())

@@ -129,13 +129,13 @@ def group_codes(measure: Measure, basis: str, classes: dict[str, tuple[str, ...]
     """The groups that the measure has on a basis, the total first where it has one.
 
     `classes`: the classes of each vocabulary field. A ratio has no total. Ethnic groups depend on the basis: the
-    officer's record knows no Mixed group.
+    officer's record knows no Mixed group. Cases are another count at each age, in total too.
     """
     codes = (
         []
         if measure.statistic == "ratio"
         else [TOTAL]
-        if basis == measure.basis_codes[0] or not measure.groups
+        if basis == measure.basis_codes[0] or not measure.groups or measure.kind == "cohort"
         else []
     )
     for grouping in measure.groups:
@@ -143,7 +143,7 @@ def group_codes(measure: Measure, basis: str, classes: dict[str, tuple[str, ...]
             continue
         if not grouping.bases and not grouping.populations and basis != measure.basis_codes[0]:
             continue
-        is_officers = grouping.dimension == "ethnicity" and basis.startswith("officer_defined")
+        is_officers = grouping.field == "ethnicity_self" and basis.startswith("officer_defined")
         field = "ethnicity_officer" if is_officers else grouping.field
         names = [name for name in grouping.classes or classes[field] if name in classes[field]]
         if grouping.within:

@@ -13,9 +13,12 @@ import pytest
 import typer
 
 from api.app import create_app
+from api.charts import SIGNAL_COLUMNS
 from api.envelope import ATTRIBUTION
 from api.figures.status import FLAGS
 from api.model import RATIO_COLUMNS
+from api.scorecard import SCORECARD_COLUMNS
+from api.standing import STANDING_COLUMNS
 from docs import build
 from etl.reference import read_toml
 from sql import Settings, settings
@@ -98,6 +101,15 @@ def test_every_command_of_the_readme_exists() -> None:
                 assert_known(name, words)
 
 
+def find_path(paths: dict[str, Any], address: str) -> dict[str, Any]:
+    """The path that answers an address: its own, or one with a name in braces for a part of it."""
+    if address in paths:
+        return dict(paths[address])
+    return next(
+        dict(paths[path]) for path in paths if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", path), address)
+    )
+
+
 def test_every_address_of_the_readme_exists() -> None:
     addresses = [word for command in list_commands(README) if command[0] == "curl" for word in command[1:]]
     assert len(addresses) >= 3
@@ -105,7 +117,7 @@ def test_every_address_of_the_readme_exists() -> None:
     for address in addresses:
         parts = urlsplit(address)
         assert parts.netloc == "127.0.0.1:8000"
-        operation = paths[parts.path]["get"]
+        operation = find_path(paths, parts.path)["get"]
         known = {one["name"] for one in operation["parameters"]}
         query = parse_qs(parts.query, strict_parsing=True)
         assert query.keys() <= known, f"{address}: {sorted(query.keys() - known)}"
@@ -179,5 +191,12 @@ def list_files() -> frozenset[Path]:
 
 def test_every_flag_and_field_of_a_figure_is_explained() -> None:
     text = (ROOT / "docs" / "fields.md").read_text(encoding="utf-8")
-    names = {*RATIO_COLUMNS, *FLAGS.values(), *read_toml("breaks.toml")}
+    names = {
+        *RATIO_COLUMNS,
+        *SCORECARD_COLUMNS,
+        *STANDING_COLUMNS,
+        *SIGNAL_COLUMNS,
+        *FLAGS.values(),
+        *read_toml("breaks.toml"),
+    }
     assert not sorted(name for name in names if f"`{name}`" not in text)

@@ -1,6 +1,6 @@
 """From sums to figures: value, interval, method, facts. Arrays of series × areas × windows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,11 @@ def compute_shares(sums: Sums) -> Figures:
         known_share=_divide(sums.base, sums.base + sums.unknown),
         facts={Fact.UNDEFINED: sums.base == 0, Fact.FEW_CASES: sums.base < FEW_CASES},
     )
+
+
+def compute_cases(sums: Sums) -> Figures:
+    """Cases with an outcome over all cases of their cohort, those of unknown outcome among them."""
+    return replace(compute_shares(sums), known_share=_divide(sums.base - sums.unknown, sums.base))
 
 
 def compute_ratios(sums: Sums, person_years: Floats, reference_person_years: Floats) -> Figures:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BOROUGHS = 34
-CENSUS_POPULATIONS = ("gender", "ethnicity", "ethnicity_officer")
+CENSUS_POPULATIONS = ("gender", "ethnicity", "ethnicity_officer", "ethnicity_perceived")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,16 @@ class Frame:
         return np.asarray(held & is_policed[None, :, None])
 
     @cached_property
+    def months_young(self) -> NDArray[np.int64]:
+        """Needs × memberships × windows: months that only lack files which follow them and have not come yet."""
+        waiting = [receipt.received | receipt.young for receipt in self.receipts if receipt.young is not None]
+        if len(waiting) < len(self.receipts):
+            return np.zeros_like(self.months_received)
+        held = np.all(np.stack(waiting)[:, None, :, :] | ~self.membership.forces[None, :, :, None], axis=2)
+        is_policed = np.asarray(self.membership.forces.any(axis=1))[None, :, None]
+        return add_windows((held & is_policed & ~self.received).astype(np.int64), self)
+
+    @cached_property
     def months_received(self) -> NDArray[np.int64]:
         """Needs × memberships × windows: how many months are there."""
         return add_windows(self.received.astype(np.int64), self)

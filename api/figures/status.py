@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.figures.coverage import FORCES, SOURCE_WORDS, CoverageOf, Need, describe_gaps
+from api.figures.coverage import FORCES, CoverageOf, Need, describe_gaps, explain_young, name_source
 from api.figures.windows import Window, text_of
 
 ENOUGH_MONTHS = 0.75
@@ -18,6 +18,13 @@ ENOUGH_PLACED = 0.8
 FEW_EVENTS, FEW_RESIDENTS, FEW_CASES = 10, 1000, 20
 UNKNOWN_LIMIT = 0.2
 DAYTIME_BOROUGHS = (1, 33)
+SURVEY = "survey"
+NOT_SURVEYED = (
+    "The Public Attitude Survey does not interview in the City of London, so the City has no figure."
+)
+NOT_WHOLE = (
+    'An area with the City in it has none either: take "Met area (32 boroughs)" for comparison instead.'
+)
 
 
 class Fact:
@@ -49,10 +56,12 @@ class Fact:
     HAS_UNPLACED = 1 << 21
     MET_ONLY = 1 << 22
     NOT_FINAL = 1 << 23
+    UNKNOWN_WITHHELD = 1 << 24
+    YOUNG = 1 << 25
 
 
 NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN | Fact.MET_ONLY
-INCOMPLETE = Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
+INCOMPLETE = Fact.YOUNG | Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
 FEW = Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES
 LOW = FEW | Fact.MANY_UNKNOWN
 PRECEDENCE: tuple[tuple[str, int], ...] = (
@@ -70,6 +79,7 @@ PRECEDENCE: tuple[tuple[str, int], ...] = (
 NO_VALUE = NOT_APPLICABLE | Fact.NONE_RECEIVED | INCOMPLETE | Fact.SUPPRESSED | Fact.UNDEFINED
 NO_COUNT = (
     Fact.NO_AREA
+    | Fact.YOUNG
     | Fact.NO_GROUP
     | Fact.MET_ONLY
     | Fact.FORBIDDEN
@@ -82,6 +92,7 @@ NEEDS_EVENTS = Fact.NO_POPULATION | Fact.UNDEFINED | FEW
 # What is said in words that depend on the window; all else is said alike of every window.
 OF_WINDOW = (
     Fact.FORBIDDEN
+    | Fact.YOUNG
     | Fact.NONE_RECEIVED
     | Fact.FEW_RECEIVED
     | Fact.NO_POPULATION
@@ -107,6 +118,7 @@ FLAGS: Mapping[int, str] = {
     Fact.DAYTIME: "daytime_population",
     Fact.INTERVAL_HAS_ONE: "interval_includes_1",
     Fact.HAS_UNPLACED: "includes_unplaced",
+    Fact.UNKNOWN_WITHHELD: "unknown_count_withheld",
 }
 
 
@@ -177,6 +189,10 @@ def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
         return f"Figures before and after a break in the series cannot be added. {why}".rstrip()
     if bits & Fact.NONE_RECEIVED:
         return _explain_missing(setting, coverage)
+    if bits & Fact.YOUNG:
+        return explain_young(
+            coverage, setting.need, setting.forces, setting.window.first, setting.window.last
+        )
     told: list[str] = []
     if bits & Fact.UNKNOWN_GROUP:
         told.append("A group of people whose attribute is unknown has a count and no residents, so no rate.")
@@ -203,8 +219,10 @@ def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
 
 
 def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
-    words = SOURCE_WORDS.get(setting.need.source, setting.need.source.replace("_", " "))
+    words = name_source(setting.need.source)
     city = FORCES[1]
+    if setting.need.source == SURVEY and city in setting.forces:
+        return NOT_SURVEYED if setting.forces == (city,) else f"{NOT_SURVEYED} {NOT_WHOLE}"
     first, last = setting.window.first, setting.window.last
     city_files = coverage.get((setting.need.source, city), {})
     no_city_file = city in setting.forces and not any(first <= month <= last for month in city_files)
@@ -225,6 +243,9 @@ def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
 
 def _explain_population(setting: Setting) -> str:
     year = setting.first_estimate
+    if setting.need.source == SURVEY:
+        since = f"begin with mid-{year}" if year is not None else "are not loaded"
+        return f"The boroughs' shares cannot be weighted by residents: populations {since}. Take the boroughs one by one."
     if year is not None and setting.window.first // 12 < year:
         return f"Populations begin with mid-{year}: earlier months have a count and no rate."
     return "No population of this group is loaded for every part of the area: there is a count and no rate."
@@ -258,6 +279,11 @@ def _breaks_crossed(setting: Setting) -> list[tuple[str, int, str, str]]:
 
 
 _NEEDS_REASON = ~(
-    Fact.REVISED | Fact.CROSSES_BREAK | Fact.DAYTIME | Fact.INTERVAL_HAS_ONE | Fact.HAS_UNPLACED
+    Fact.REVISED
+    | Fact.CROSSES_BREAK
+    | Fact.DAYTIME
+    | Fact.INTERVAL_HAS_ONE
+    | Fact.HAS_UNPLACED
+    | Fact.UNKNOWN_WITHHELD
 )
 _PART_RECEIVED = Fact.SOME_MISSING | Fact.FEW_RECEIVED

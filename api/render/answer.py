@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from api.cannot_say import CannotSay
 from api.envelope import ReleaseLabel
 
 Geometries = Mapping[str, bytes]
@@ -13,7 +14,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of one kind, and what the answer says about itself.
 
     `is_single`: one thing was asked for, so JSON gives an object, not a list. `geometries`: GeoJSON
-    geometries by `area_code`, as bytes, for formats that draw; empty where nothing can be drawn.
+    geometries by `area_code`, as bytes, for formats that draw; empty where nothing can be drawn. `cannot_say`: what
+    the figures cannot answer, for formats that have room beside the rows.
     """
 
     rows: Sequence[msgspec.Struct]
@@ -23,3 +25,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_sample: bool
     is_single: bool = False
     geometries: Geometries = {}
+    cannot_say: Sequence[CannotSay] = ()

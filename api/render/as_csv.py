@@ -40,6 +40,8 @@ FIGURES = frozenset(
         "verdict",
     }
 )
+# Fields set beside the figure, by the beginning of their names: where they are empty another field says why.
+BESIDE = {"rest_": "rest_reason", "before_": "change_reason", "change_": "change_reason"}
 # What makes a spreadsheet run a cell, the full-width forms that some turn into it included.
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -49,7 +51,7 @@ _ENCODER = msgspec.json.Encoder()
 def render_csv(answer: Answer) -> bytes:
     """The rows as lines. Lists of words are joined with "; ", anything deeper is JSON in its cell."""
     fields = msgspec.structs.fields(answer.row_type)
-    columns = [(field.name, field.name in FIGURES) for field in fields]
+    columns = [(field.name, field.name in FIGURES, _find_reason(field.name)) for field in fields]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([field.encode_name for field in fields])
@@ -59,12 +61,30 @@ def render_csv(answer: Answer) -> bytes:
             [
                 # A row of a narrower type lacks the last columns of the widest: they do not apply to it.
                 write_cell(
-                    getattr(row, name, None), marker if is_figure and hasattr(row, name) else NOT_APPLICABLE
+                    getattr(row, name, None),
+                    _mark_beside(getattr(row, reason, None))
+                    if reason
+                    else marker
+                    if is_figure and hasattr(row, name)
+                    else NOT_APPLICABLE,
                 )
-                for name, is_figure in columns
+                for name, is_figure, reason in columns
             ]
         )
     return text.getvalue().encode()
+
+
+def _find_reason(name: str) -> str | None:
+    """The field that says why a field beside the figure is empty; None for all others."""
+    return next(
+        (reason for start, reason in BESIDE.items() if name.startswith(start) and name != reason), None
+    )
+
+
+def _mark_beside(reason: str | None) -> str:
+    if reason is None:
+        return NOT_APPLICABLE
+    return MARKERS["suppressed"] if reason.startswith("Withheld") else NOT_AVAILABLE
 
 
 def write_cell(value: Any, marker: str) -> Any:

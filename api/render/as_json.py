@@ -2,7 +2,7 @@
 
 import msgspec
 
-from api.envelope import ATTRIBUTION, Listing, Single
+from api.envelope import ATTRIBUTION, Listing, NotedListing, Single
 from api.render.answer import Answer
 
 _ENCODER = msgspec.json.Encoder()
@@ -12,9 +12,9 @@ def render_json(answer: Answer) -> bytes:
     """`{"data": [rows], "links": …, "release": …, "sample": …, "attribution": …}`; an object for a single
     thing.
     """
-    envelope = (
-        Single(answer.rows[0], answer.links, answer.release, answer.is_sample, ATTRIBUTION)
-        if (answer.is_single)
-        else Listing(answer.rows, answer.links, answer.release, answer.is_sample, ATTRIBUTION)
-    )
-    return _ENCODER.encode(envelope)
+    about = answer.links, answer.release, answer.is_sample, ATTRIBUTION
+    if answer.is_single:
+        return _ENCODER.encode(Single(answer.rows[0], *about))
+    if answer.cannot_say:
+        return _ENCODER.encode(NotedListing(answer.rows, *about, answer.cannot_say))
+    return _ENCODER.encode(Listing(answer.rows, *about))

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from api.errors import BadParameter, NotAcceptable
-from api.negotiation import CSV, GEOJSON, JSON, choose_type
+from api.negotiation import CSV, GEOJSON, JSON, PARQUET, choose_type
 from api.render.answer import Answer
 from api.render.as_csv import render_csv
 from api.render.as_geojson import render_geojson
 from api.render.as_json import render_json
+from api.render.as_parquet import render_parquet
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ FORMATS: dict[str, Format] = {
     "json": Format("json", JSON, JSON, render_json),
     "csv": Format("csv", CSV, "text/csv; header=present", render_csv, is_file=True),
     "geojson": Format("geojson", GEOJSON, GEOJSON, render_geojson),
+    "parquet": Format("parquet", PARQUET, PARQUET, render_parquet, is_file=True),
 }
 
 

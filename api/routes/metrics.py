@@ -7,10 +7,11 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
 
+from api.comparison import find_measure
 from api.documentation import TableOperation, describe_list, describe_one
-from api.errors import NotFound, find_close
 from api.figures.windows import text_of
-from api.parameters import FormatQuery
+from api.parameters import AsOfQuery, FormatQuery
+from api.recall import recall
 from api.releases import Releases
 from api.respond import AnyRequest, respond
 from api.snapshot import Snapshot
@@ -58,10 +59,14 @@ class MetricController(Controller):
         self,
         request: AnyRequest,
         releases: NamedDependency[Releases],
+        as_of: AsOfQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The metrics in alphabetical order."""
         snapshot = releases.snapshot
+        if as_of is not None:
+            async with releases.connection() as connection:
+                snapshot = await recall(connection, snapshot, as_of)
         rows = [describe_metric(snapshot, measure) for measure in load_measures().values()]
         return await respond(request, snapshot, rows, MetricRow, name="metrics")
 
@@ -84,22 +89,18 @@ class MetricController(Controller):
                 examples=[Example(summary="A metric", value="crime_rate")],
             ),
         ],
+        as_of: AsOfQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """One metric."""
         snapshot = releases.snapshot
-        measures = load_measures()
-        if metric not in measures:
-            close = find_close(metric, list(measures))
-            hint = f": did you mean {' or '.join(close)}?" if close else "."
-            raise NotFound(
-                f"There is no metric {metric!r}{hint} /v1/metrics lists them all.",
-                found=metric,
-                allowed=[*close, *(name for name in measures if name not in close)],
-            )
-        rows = [describe_metric(snapshot, measures[metric])]
+        if as_of is not None:
+            async with releases.connection() as connection:
+                snapshot = await recall(connection, snapshot, as_of)
+        measure = find_measure(metric)
+        rows = [describe_metric(snapshot, measure)]
         # Figures under disclosure control are given by the year only.
-        window = "&window=financial_year" if measures[metric].small else ""
+        window = "&window=financial_year" if measure.small else ""
         links = {"values": f"/v1/values?metric={metric}&area=boroughs{window}"}
         return await respond(
             request, snapshot, rows, MetricRow, name=f"metric-{metric}", is_single=True, links=links

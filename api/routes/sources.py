@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-import msgspec
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
-from api.arrivals import describe_source, list_coverage, read_limit, read_start
+from api.arrivals import FILES_NAMED, describe_release, describe_source, read_limit, read_start
 from api.documentation import TableOperation, describe_list
+from api.grid import gather_extras, list_attributes, list_controls, list_grid
 from api.limits import RELEASES_PER_PAGE
-from api.parameters import FormatQuery, FromQuery, ToQuery
+from api.parameters import AsOfQuery, FormatQuery, FromQuery, ToQuery
+from api.recall import recall
 from api.releases import Releases
-from api.respond import AnyRequest, respond
+from api.respond import AnyRequest, label_release, respond
 from api.wire import CoverageRow, ReleaseRow, SourceRow
 from sql.queries import load
 
@@ -29,6 +30,12 @@ COVERED = {
     "placed": 5180,
     "no_location": 520,
     "outside": 6,
+    "placed_share": 0.908,
+    "known_shares": {"age": 0.89, "ethnicity": 0.98, "ethnicity_self": 0.69, "object": 1.0, "outcome": 1.0},
+    "control_total_ratio": None,
+    "files": ["2022-12.zip:2022-12/2022-12-metropolitan-stop-and-search.csv of 2023-02-01"],
+    "copies_superseded": 0,
+    "superseded_files": [],
 }
 PUBLISHED = {
     "source": "stop_search",
@@ -47,7 +54,16 @@ RELEASED = {
     "published_at": "2024-10-01T09:30:00Z",
     "sample": False,
     "boundary_vintage": "outline",
-    "changes": {"files": 24},
+    "changes": {
+        "observations_added": 96,
+        "observations_closed": 96,
+        "metric_months": 2,
+        "months": ["2024-02"],
+    },
+    "files_loaded": 1,
+    "files_replaced": 1,
+    "files": ["2024-02.zip:2024-02/2024-02-city-of-london-street.csv of 2024-09-30"],
+    "sentence": "1 file was loaded, and 1 month of files replaced; 96 observations changed.",
 }
 
 
@@ -87,7 +103,8 @@ class CoverageController(Controller):
     @get(
         operation_id="listCoverage",
         summary="Which months arrived",
-        description="Each month of each source from each force: received, partial or missing, and why.",
+        description="A row for each month of each source and force that should publish it: received, partial or "
+        "missing, and why; how much of it is placed and known, which files it rests on and which they replaced.",
         operation_class=TableOperation,
         responses=describe_list(
             CoverageRow, COVERED, "/v1/coverage?source=stop_search&from=2022-12&to=2022-12"
@@ -113,11 +130,19 @@ class CoverageController(Controller):
         ] = None,
         from_: FromQuery = None,
         to: ToQuery = None,
+        as_of: AsOfQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The months by source and force."""
         snapshot = releases.snapshot
-        rows = list_coverage(snapshot, source, force, from_, to)
+        async with releases.connection() as connection:
+            snapshot = await recall(connection, snapshot, as_of)
+            at = label_release(snapshot).published_at
+            series = [*list_attributes(snapshot), *list_controls(snapshot)]
+            files = await connection.fetch(load("api_coverage_files"), at)
+            sums = await connection.fetch(load("api_coverage_sums"), snapshot.release_id, series)
+        extras = gather_extras(snapshot, files, sums)
+        rows = list_grid(snapshot, extras, source, force, from_, to)
         return await respond(request, snapshot, rows, CoverageRow, name="coverage")
 
 
@@ -161,17 +186,8 @@ class ReleaseController(Controller):
         size = read_limit(limit)
         start = read_start(snapshot, cursor)
         async with releases.connection() as connection:
-            records = await connection.fetch(load("api_releases"), start, size + 1)
-        rows = [
-            ReleaseRow(
-                release=record["release"],
-                published_at=record["published_at"],
-                sample=record["is_sample"],
-                boundary_vintage=record["boundary_vintage"],
-                changes=msgspec.json.decode(record["changes"]),
-            )
-            for record in records[:size]
-        ]
+            records = await connection.fetch(load("api_releases"), start, size + 1, FILES_NAMED)
+        rows = [describe_release(record) for record in records[:size]]
         links, headers = {}, {}
         if len(records) > size:
             following = f"/v1/releases?cursor={records[size]['release']}&limit={size}"

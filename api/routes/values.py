@@ -12,8 +12,8 @@ from litestar.params import QueryParameter
 from api.areas import describe_area, pick_kind, read_day
 from api.documentation import MapOperation, describe_list, describe_map
 from api.errors import BadParameter
-from api.model import RatioRow, ValueRow
-from api.parameters import FormatQuery, FromQuery, OnQuery, ToQuery
+from api.model import ComparedRow, RatioRow, ValueRow
+from api.parameters import AsOfQuery, FormatQuery, FromQuery, OnQuery, ToQuery
 from api.questions import gather, one_row_each, refuse_future
 from api.releases import Releases
 from api.respond import DRAWN, MAP, AnyRequest, find_format, respond
@@ -85,6 +85,16 @@ BasisQuery = Annotated[
         examples=[Example(summary="As the officer recorded it", value=["officer_defined"])],
     ),
 ]
+CompareQuery = Annotated[
+    list[str] | None,
+    QueryParameter(
+        name="compare",
+        description="What to set beside each figure, in columns after its own; repeat for both. `rest_of_met`: "
+        "the rest of the Met area, the area itself left out. `year_before`: the window twelve months earlier, on "
+        "the calendar months received in both years.",
+        examples=[Example(summary="The rest of the Met area", value=["rest_of_met"])],
+    ),
+]
 
 
 class ValueController(Controller):
@@ -99,7 +109,7 @@ class ValueController(Controller):
         description="Any metrics, areas and windows: each figure with interval, status, flags, coverage.",
         operation_class=MapOperation,
         responses=describe_list(
-            ValueRow | RatioRow,
+            ValueRow | RatioRow | ComparedRow,
             FIGURE,
             "/v1/values?metric=stop_search_rate&area=hackney&from=2023-09&to=2024-08",
         ),
@@ -135,6 +145,7 @@ class ValueController(Controller):
                 examples=[Example(summary="As known on a day", value="2024-10-01")],
             ),
         ] = None,
+        compare: CompareQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The figures asked for."""
@@ -142,7 +153,15 @@ class ValueController(Controller):
         chosen = find_format(request, MAP)
         refuse_future(("from", from_), ("to", to))
         raw = gather(
-            metric=metric, area=area, from_=from_, to=to, window=window, group=group, basis=basis, as_of=as_of
+            metric=metric,
+            area=area,
+            from_=from_,
+            to=to,
+            window=window,
+            group=group,
+            basis=basis,
+            as_of=as_of,
+            compare=compare,
         )
         async with releases.connection() as connection:
             snapshot, question, rows = await get_values(connection, snapshot, raw)
@@ -198,6 +217,7 @@ class BoundaryController(Controller):
         group: GroupQuery = None,
         basis: BasisQuery = None,
         on: OnQuery = None,
+        as_of: AsOfQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The shapes, and the figures of one metric."""
@@ -206,13 +226,13 @@ class BoundaryController(Controller):
         refuse_future(("from", from_), ("to", to))
         areas = pick_kind(snapshot, kind or "borough")
         codes = [area.area_code for area in areas]
-        raw = gather(from_=from_, to=to, window=window, group=group, basis=basis)
+        raw = gather(from_=from_, to=to, window=window, group=group, basis=basis, as_of=as_of)
         rows: Sequence[msgspec.Struct] = [describe_area(area) for area in areas]
         kind_of_row: type[msgspec.Struct] = AreaRow
         async with releases.connection() as connection:
             if metric is not None:
                 raw |= {"metric": [metric], "area": codes}
-                _, question, figures = await get_values(connection, snapshot, raw)
+                snapshot, question, figures = await get_values(connection, snapshot, raw)
                 rows, kind_of_row = one_row_each(figures), row_type(question)
             elif raw:
                 name = next(iter(raw))

@@ -11,13 +11,11 @@ import msgspec
 
 import sql.queries
 from etl.geography import tally_again
+from etl.population_census import list_ethnic_groups
+from etl.population_rows import CENSUS, MID_YEAR, SINGLE_YEARS, Population
 from etl.publish import lock_facts, mark_stale, read_months
-from etl.sources import SOURCES
+from etl.sources import SOURCES, TABLE_SOURCES
 from geo.areas import load_areas, load_members
-
-CENSUS = "Census 2021"
-MID_YEAR = "ONS mid-year estimates 2019 to 2024 (revised after Census 2021)"
-SINGLE_YEARS = "ONS mid-year estimates 2019 and 2020 by single year of age (before Census 2021)"
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -26,16 +24,6 @@ class Word(msgspec.Struct, frozen=True):
     field: str
     word: str
     class_: str
-
-
-class Population(msgspec.Struct, frozen=True):
-    """Persons of one population in one borough and year."""
-
-    population: str
-    borough: int
-    year: int
-    persons: int
-    vintage: str
 
 
 def read_table(name: str) -> list[dict[str, int]]:
@@ -103,21 +91,8 @@ def _genders() -> list[Population]:
 
 
 def _ethnic_groups() -> list[Population]:
-    """Census groups as people state them, and as officers record them: no Mixed, Chinese people under Other."""
-    rows = []
-    for row in read_table("ethnicity.csv"):
-        black_or_mixed = row["black"] + row["mixed_white_black"]
-        stated = {group: row[group] for group in ("white", "mixed", "asian", "black", "other")}
-        recorded = {
-            "white": row["white"],
-            "asian": row["asian"] - row["chinese"],
-            "black": row["black"],
-            "other": row["other"] + row["chinese"],
-        }
-        for prefix, groups in (("ethnicity", stated), ("ethnicity_officer", recorded)):
-            for group, persons in {**groups, "black_or_mixed_black": black_or_mixed}.items():
-                rows.append(Population(f"{prefix}:{group}", row["borough"], 2021, persons, CENSUS))
-    return rows
+    rows = read_table("ethnicity.csv")
+    return list(chain.from_iterable(list_ethnic_groups(row["borough"], 2021, row, CENSUS) for row in rows))
 
 
 async def seed(conn: asyncpg.Connection) -> None:
@@ -214,5 +189,6 @@ async def _count_again(conn: asyncpg.Connection, fields: set[str]) -> None:
         await lock_facts(conn)
     sources = [source for source in SOURCES if not fields.isdisjoint(source.fields)]
     await tally_again(conn, sources)
-    for source in sources:
-        await mark_stale(conn, source.source, await read_months(conn, source.source))
+    tables = [source.source for source in TABLE_SOURCES if not fields.isdisjoint(source.fields)]
+    for name in (*(source.source for source in sources), *tables):
+        await mark_stale(conn, name, await read_months(conn, name))

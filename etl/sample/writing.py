@@ -1,8 +1,10 @@
-"""Writing the sample: a folder a month, three files a force, as the publisher's archive is laid out."""
+"""Writing the sample: a folder a month, three files a force, as the publisher's archive is laid out; and one folder
+for the files of many months.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,9 +16,11 @@ from etl.months import add_months
 from etl.sample import cases
 from etl.sample.crimes import make_cohort, make_outcomes, make_street
 from etl.sample.draws import Draws
+from etl.sample.force import make_force
 from etl.sample.places import Places, load_places
-from etl.sample.profile import CITY, MET, Force
+from etl.sample.profile import BOROUGHS, CITY, MET, Force
 from etl.sample.stops import make_stops
+from etl.sample.tables import make_borough_crime, make_survey, make_thorough_searches
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_README, SAMPLE_WORDS
 
 __all__ = ["write_sample"]
@@ -25,6 +29,7 @@ _FORCES = (MET, CITY)
 _STOPS, _CRIMES, _STREET = 2, 3, 4
 _PARTIAL_MONTH, _PARTIAL_LAST_DAY = 3, 17
 _EARLIEST = date(2014, 12, 1)
+TABLES_FOLDER = "met-and-mopac"
 
 
 def write_sample(
@@ -36,7 +41,8 @@ def write_sample(
     scale: float = 1.0,
     on_progress: Callable[[str], None] | None = None,
 ) -> list[Path]:
-    """Write an invented data.police.uk archive into `folder`; return its CSV files, oldest first.
+    """Write an invented data.police.uk archive into `folder`, and the tables of the Met and of MOPAC for the same months;
+    return its CSV files, the archive's first, oldest first.
 
     `scale` 1.0 is a tenth of real volume, 10.0 is real volume (the City never has less than a tenth). The
     same arguments give the same bytes on every machine, and a month's files do not depend on how many
@@ -54,6 +60,7 @@ def write_sample(
     places = load_places(seed)
     written: list[Path] = []
     happening: dict[tuple[str, date], list[pl.DataFrame]] = defaultdict(list)
+    crimes: Counter[tuple[str, str, date]] = Counter()
     # The year before is invented too, so that the first outcome files tell of older crimes as real ones do.
     for at in range(-cases.OLDEST, months):
         month = add_months(first_month, at)
@@ -63,9 +70,47 @@ def write_sample(
                 path.parent.mkdir(exist_ok=True)
                 frame.write_csv(path, line_terminator=_line_end(force, month))
                 written.append(path)
+                if force is MET and kind == "street":
+                    crimes.update(_count_crimes(frame, month))
         if at >= 0 and on_progress is not None:
             on_progress(f"{month:%Y-%m} written ({at + 1} of {months} months).")
-    return written
+    return [*written, *_write_tables(folder / TABLES_FOLDER, asked, crimes, seed)]
+
+
+def _write_tables(
+    folder: Path, months: list[date], crimes: Counter[tuple[str, str, date]], seed: int
+) -> Iterator[Path]:
+    """Write the files of many months; those of an earlier run with other months go."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.csv"):
+        old.unlink()
+    span = f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+    tables = {
+        f"thorough-searches {span}.csv": make_thorough_searches(months, seed),
+        f"use-of-force {span}.csv": make_force(months, seed),
+        f"MPS Borough Level Crime {span}.csv": make_borough_crime(crimes, seed),
+        f"PAS_borough {span}.csv": make_survey(months, seed),
+    }
+    for name, frame in tables.items():
+        if frame.height:
+            path = folder / name
+            path.write_bytes(frame.write_csv().encode("cp1252"))
+            yield path
+
+
+def _count_crimes(frame: pl.DataFrame, month: date) -> dict[tuple[str, str, date], int]:
+    """Crimes by borough of the LSOA's name, category and month."""
+    names = [borough.name for borough in BOROUGHS]
+    counted = (
+        frame.select(
+            pl.col("LSOA name").str.replace(r" \w+$", "").alias("borough"),
+            pl.col("Crime type").alias("category"),
+        )
+        .filter(pl.col("borough").is_in(names))
+        .group_by("borough", "category")
+        .len()
+    )
+    return {(borough, category, month): count for borough, category, count in counted.iter_rows()}
 
 
 def _make_month(
@@ -139,7 +184,7 @@ def _check_folder(folder: Path, months: list[date]) -> None:
             f"{folder} is not empty and holds no sample. Name a new or an empty folder, "
             "so that invented files never lie among real ones."
         )
-    others = sorted(set(held) - {SAMPLE_README} - {f"{month:%Y-%m}" for month in months})
+    others = sorted(set(held) - {SAMPLE_README, TABLES_FOLDER} - {f"{month:%Y-%m}" for month in months})
     if others:
         raise EtlError(
             f"{folder} holds {others[0]}, which this run would leave as it is. "
@@ -161,14 +206,17 @@ figure made from them says anything about any place, police force or group of pe
 table them.
 
 The files have the form of the data.police.uk archive (one folder a month; stop and search, street crime and
-outcomes; Metropolitan Police Service and City of London Police), oddities included, so that the project can
-be tried and tested without real data. They were written by "borough sample":
+outcomes; Metropolitan Police Service and City of London Police), and in {TABLES_FOLDER} that of the Met's and MOPAC's
+own tables (thorough searches, use of force, borough-level crime, attitude survey), oddities included, so that the
+project can be tried and tested without real data. They were written by "borough sample":
 {period}, seed {seed}, scale {scale:g} (1 is about a tenth of real volume).
 
 How to tell a sample row from a real one:
 - stop and search: the column "Policing operation" says "{SAMPLE_WORDS}";
 - street crime: the column "Context" says "{SAMPLE_WORDS}";
-- street crime and outcomes: every Crime ID begins with {SAMPLE_ID_PREFIX} ("SAMPLE" in hexadecimal).
+- street crime and outcomes: every Crime ID begins with {SAMPLE_ID_PREFIX} ("SAMPLE" in hexadecimal);
+- thorough searches: the column "area" says "{SAMPLE_WORDS}"; use of force: "MainDuty";
+- borough-level crime and the survey: one row says "{SAMPLE_WORDS}".
 
 Names of places, forces, crime categories and outcomes are real words. LSOA codes are real codes of the
 borough. Numbers, points, street names, numbers in LSOA names and which code stands where are made up.

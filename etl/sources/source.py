@@ -50,9 +50,11 @@ class TidyTable(msgspec.Struct, frozen=True):
     """Rows of a file of many months, typed and worded.
 
     `rows`: columns line, month (its first day), borough (Int16: 1 to 33; 0 none named; -1 outside London) and the
-    source's copied columns; words as codes. `rejects`: columns line, reason. `unseen`: words of a field that have no
+    source's copied columns; words as codes. A column `occurred_on` (Date) or `occurred_at` (Datetime, UTC), copied or
+    not, tells whether a month stops short. A month without a row counts as not received: where the file says that nothing
+    happened, give it rows that say so. `rejects`: columns line, reason. `unseen`: words of a field that have no
     code yet; where there are any, `rows` is not to be loaded. `unusable_fields`: fields that a month's rows cannot
-    answer, with the reason.
+    answer, with the reason. `unknown_boroughs`: names of boroughs that are not known; their rows are of borough 0.
     """
 
     rows: pl.DataFrame
@@ -60,14 +62,18 @@ class TidyTable(msgspec.Struct, frozen=True):
     unseen: dict[str, list[str]]
     is_sample: bool = False
     unusable_fields: dict[date, dict[str, str]] = {}
+    unknown_boroughs: Sequence[str] = ()
 
 
 class TableSource(msgspec.Struct, frozen=True):
     """A source of the Met or of MOPAC whose files hold many months each and name boroughs instead of points.
 
-    `title`: what messages call its files. `is_header`: recognises a file by the names in its first row. `read`: bytes
-    to a frame of text with a column `line`; raises Refused. `check`: raises Refused where the tidied rows as a whole
-    show that the file may not be used. `period`: how many months a row of `month` covers, `month` being the last.
+    `title`: what messages call its files. `is_header`: recognises a file by the names in its first row, trimmed. `read`:
+    bytes to a frame of text with a column `line`; raises Refused. `check`: raises Refused where the tidied rows as a whole
+    show that the file may not be used. `copied`: columns of the tidied rows that go into the table, beside resource_id,
+    force, month, borough and place. `fields`: the vocabulary fields of its words. `period`: how many months a row of
+    `month` covers, `month` being the last. `most_change`: the share by which the rows of a vintage may differ from those
+    of another over the months that both hold, where a greater difference shows that one of them is no whole vintage.
     """
 
     source: str
@@ -81,6 +87,7 @@ class TableSource(msgspec.Struct, frozen=True):
     copied: tuple[str, ...]
     fields: tuple[str, ...]
     period: int = 1
+    most_change: float | None = None
 
 
 def to_codes(

@@ -1,8 +1,8 @@
--- Add an exposure for each population that has none.
+-- Add an exposure for each population in use that has none.
 -- $1 first_release: int
 insert into exposure (population, borough, year, persons, vintage, first_release)
 select p.population, p.borough, p.year, p.persons, p.vintage, $1::int
-  from population p
+  from population_in_use p
  where not exists (select 1
                      from exposure e
                     where e.population = p.population

@@ -1,4 +1,4 @@
--- Drop the populations that are not among these.
+-- Drop the shipped populations that are not among these. What was loaded from a file stays.
 -- $1 populations: text[]
 -- $2 boroughs: int2[]
 -- $3 years: int2[]
@@ -10,3 +10,4 @@ delete from population p
                       and g.borough = p.borough
                       and g.year = p.year
                       and g.vintage = p.vintage)
+   and p.origin = 'shipped'

@@ -1,4 +1,4 @@
--- Whether any file was of sample data; null where there is no file. No parameters.
+-- Whether any file was of sample data; null where there is no file. Populations are real beside a sample too. No parameters.
 select bool_or(is_sample)
   from resource
- where source in ('stop_search', 'street', 'outcomes')
+ where source <> 'population'

@@ -1,15 +1,34 @@
--- What is not there: months between the first and the last of any file that a force's source lacks, as sentences.
-  with span as (
+-- What is not there, as sentences: of the files by month, the months between the first and the last of any of them that a
+-- force's source lacks; of the tables of events, the months that are lacking between their own first and last.
+  with monthly as (
+       select source
+         from (values ('stop_search'), ('street'), ('outcomes')) m (source)
+       ),
+       span as (
        select generate_series(min(month), max(month), interval '1 month')::date as month
          from coverage
+         join monthly
+        using (source)
         where last_release is null
        ),
+       own_span as (
+       select source, force, generate_series(min(month), max(month), interval '1 month')::date as month
+         from coverage
+        where last_release is null
+          and source in ('thorough_search', 'use_of_force', 'control_total')
+     group by source, force
+       ),
        wanted as (
-       select s.source, a.home_force as force, a.area_name, span.month
-         from (values ('stop_search'), ('street'), ('outcomes')) s (source)
+       select m.source, a.home_force as force, a.area_name, span.month
+         from monthly m
         cross join area a
         cross join span
         where a.area_kind = 'force'
+        union all
+       select o.source, o.force, a.area_name, o.month
+         from own_span o
+         join area a
+           on a.area_kind = 'force' and a.home_force = o.force
        ),
        absent as (
        select w.source,

@@ -16,7 +16,7 @@ select part,
          union all
         select 'population',
                population || ' ' || borough || ' ' || year || ' ' || persons || ' ' || vintage
-          from population
+          from population_in_use
          union all
         select 'vocabulary',
                field || ': ' || word || ': ' || class

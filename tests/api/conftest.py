@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from api.cache import Front, Message
 from tests.api.given import build_world
+from tests.api.loaded import build_loaded
 
 
 @asynccontextmanager
@@ -47,5 +48,16 @@ async def world(pool: asyncpg.Pool) -> asyncpg.Pool:
 @pytest.fixture(scope="module")
 async def client(world: asyncpg.Pool, reader: asyncpg.Pool) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the application on that database."""
+    async with running(create_app(reader)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def loaded(
+    pool: asyncpg.Pool, reader: asyncpg.Pool, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application on a database that was loaded from files, in two releases."""
+    reports = await build_loaded(pool, tmp_path_factory.mktemp("loaded"))
+    assert {file.status for report in reports for file in report.files} == {"loaded"}
     async with running(create_app(reader)) as client:
         yield client

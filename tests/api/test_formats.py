@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+import polars
 
 from api.envelope import ATTRIBUTION
 from tests.api.given import HACKNEY_SEARCHES, OLD
@@ -115,4 +116,24 @@ async def test_what_cannot_be_given_is_named(client: httpx.AsyncClient) -> None:
     assert "text/csv" in answer.json()["allowed"]
     answer = await client.get("/v1/metrics?format=geojson")
     assert answer.status_code == 400
-    assert answer.json()["allowed"] == ["json", "csv"]
+    assert answer.json()["allowed"] == ["json", "csv", "parquet"]
+
+
+async def test_parquet_holds_the_same_rows(client: httpx.AsyncClient) -> None:
+    rows = (await client.get(VALUES)).json()["data"]
+    answer = await client.get(f"{VALUES}&format=parquet")
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    assert answer.headers["content-disposition"] == 'attachment; filename="borough-values.parquet"'
+    table = polars.read_parquet(io.BytesIO(answer.content))
+    assert table.columns == list(rows[0])
+    assert table.to_dicts() == rows
+    # Nothing that is not there has a value, and the status says why.
+    assert table.filter(polars.col("value").is_null())["status"].to_list() == ["missing"]
+    told = polars.read_parquet_metadata(io.BytesIO(answer.content))
+    assert told["release"] == OLD
+    assert told["attribution"] == ATTRIBUTION
+    for path in ("/v1/areas", "/v1/metrics", "/v1/coverage", "/v1/sources", "/v1/releases", "/v1/revisions"):
+        table = polars.read_parquet(io.BytesIO((await client.get(f"{path}?format=parquet")).content))
+        data = (await client.get(path)).json()["data"]
+        assert len(table) == len(data), path
+        assert not data or table.columns == list(data[0])

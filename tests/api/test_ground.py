@@ -15,7 +15,7 @@ from api.snapshot import Area, Snapshot
 from sql.measure import load_measures
 
 FIRST = parse_month("2023-01")
-SERIES = Series("recorded", "total", 1, Need("stop_search"), None, None, None, False, False, False, breaks=())
+SERIES = Series("recorded", "total", 1, Need("stop_search"), None, None, None, False, False, False, False, ())
 
 days = st.integers(0, 400).map(lambda number: date(2022, 12, 1) + timedelta(days=number))
 members = st.builds(

@@ -6,7 +6,7 @@ import pytest
 
 from api.finish import Entry, is_unchanged
 from api.render.formats import choose_format
-from api.respond import _file_headers
+from api.respond import file_headers
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ async def test_the_link_to_the_values_of_a_metric_works(client: httpx.AsyncClien
 def test_a_file_of_sample_data_says_so_in_its_name() -> None:
     csv = choose_format("csv", "", ("json", "csv"))
     named = 'attachment; filename="borough-values{}.csv"'
-    assert _file_headers(csv, "values", True) == {"Content-Disposition": named.format("-sample")}
-    assert _file_headers(csv, "values", False) == {"Content-Disposition": named.format("")}
+    assert file_headers(csv, "values", True) == {"Content-Disposition": named.format("-sample")}
+    assert file_headers(csv, "values", False) == {"Content-Disposition": named.format("")}

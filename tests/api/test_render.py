@@ -70,4 +70,4 @@ def test_no_cell_starts_as_a_formula(text: str) -> None:
 
 
 def test_formats_are_one_table() -> None:
-    assert list(FORMATS) == ["json", "csv", "geojson"]
+    assert list(FORMATS) == ["json", "csv", "geojson", "parquet"]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.candidate import MAX_MEMBER_BYTES, Candidate, read_bytes
 from etl.errors import Refused
-from etl.find import MAX_MEMBER_BYTES, Candidate, Found, archive_month, find, read_bytes
+from etl.find import Found, archive_month, find
 from etl.sources.police import FileName, read_name
 from tests.etl.rows import (
     damage,
@@ -137,7 +138,7 @@ def test_what_is_no_data_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 def test_what_is_no_data_is_refused_where_it_was_named(tmp_path: Path) -> None:
     path = put(tmp_path, "README.md", b"text")
     assert refusals(find([path])) == {
-        "README.md": "This is not a file that can be loaded: expected .csv, .zip, .gpkg, .geojson or .shp."
+        "README.md": "This is not a file that can be loaded: expected .csv, .txt, .xlsx, .zip, .gpkg, .geojson or .shp."
     }
 
 

@@ -3,9 +3,11 @@
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sql.measure import load_measures
 from tests.etl.conftest import Base
 from tests.etl.police_files import only
 from tests.etl.rows import (
@@ -218,15 +220,21 @@ async def test_a_whole_copy_takes_a_partial_ones_place(base: Base) -> None:
 # Real files, where they are at hand.
 
 
+async def count_events(base: Base) -> set[tuple[Any, ...]]:
+    """The current observations, but for what became of crimes: that is what the revised file changes."""
+    cohorts = {measure.metric for measure in load_measures().values() if measure.kind == "cohort"}
+    return {row for row in await base.current() if row[0] not in cohorts}
+
+
 async def test_the_revised_city_file_of_2024_02_needs_its_vintage_and_changes_no_count(
     base: Base, shared_data: Path
 ) -> None:
     await base.load(shared_data / "police" / "whole" / "2024-02.zip")
-    before = await base.current()
+    before = await count_events(base)
     revised = shared_data / "police" / "revised" / "2024-02.zip"
     assert [file.status for file in (await base.load(revised)).files] == ["refused"]
     assert [file.status for file in (await base.load(revised, vintage=APRIL)).files] == ["loaded"]
-    assert await base.current() == before
+    assert await count_events(base) == before
     with zipfile.ZipFile(revised) as archive:
         lines = archive.read(archive.namelist()[0]).count(b"\n")
     assert await base.count("crime", "force = 2") == lines - 1

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from etl.sample import write_sample
+from etl.sample.writing import TABLES_FOLDER
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_README, SAMPLE_WORDS
 from tests.etl.sample_files import (
     ALL_MONTHS,
@@ -50,9 +51,13 @@ def test_a_folder_a_month_with_three_files_a_force(sample: Sample) -> None:
         for force in (MET, CITY)
         for kind in (STOPS, STREET, OUTCOMES)
     ]
+    tables = [
+        f"{TABLES_FOLDER}/{name} 2022-09 to 2024-08.csv"
+        for name in ("thorough-searches", "use-of-force", "MPS Borough Level Crime", "PAS_borough")
+    ]
     files = [path for path in sample.folder.rglob("*") if path.is_file()]
     assert sorted(str(path.relative_to(sample.folder)) for path in files) == sorted(
-        [*expected, SAMPLE_README]
+        [*expected, *tables, SAMPLE_README]
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from etl.cases import count_cases
 from etl.reference import seed
 from sql.measure import load_measures
 from tests.measures.facts import DECEMBER, add_unseen, write
@@ -27,13 +28,16 @@ class Workbench:
         coverage: Sequence[dict[str, Any]],
         searches: Sequence[dict[str, Any]] = (),
         crimes: Sequence[dict[str, Any]] = (),
+        outcomes: Sequence[dict[str, Any]] = (),
     ) -> AsyncIterator[Callable[..., Awaitable[Observations]]]:
         """Give `measure(metric, first, last)` over these facts; undo them at the end."""
         async with self.pool.acquire() as conn:
             transaction = conn.transaction()
             await transaction.start()
             try:
-                await write(conn, self.codes, coverage, searches, crimes)
+                await write(conn, self.codes, coverage, searches, crimes, outcomes)
+                months = sorted({row["month"] for row in coverage if row["source"] == "street"})
+                await count_cases(conn, months)
 
                 async def measure(metric: str, first: date = DECEMBER, last: date = DECEMBER) -> Observations:
                     rows = await conn.fetch(load_measures()[metric].sql, first, last)

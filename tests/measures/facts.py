@@ -96,6 +96,7 @@ async def write(
     coverage: Sequence[dict[str, Any]],
     searches: Sequence[dict[str, Any]] = (),
     crimes: Sequence[dict[str, Any]] = (),
+    outcomes: Sequence[dict[str, Any]] = (),
 ) -> None:
     """Put facts, their tallies and coverage into the tables; `codes`: (vocabulary field, word) -> code."""
     await conn.copy_records_to_table(
@@ -112,10 +113,30 @@ async def write(
     )
     await conn.copy_records_to_table(
         "crime",
-        columns=["resource_id", "force", "month", "borough", "place", "category", "last_outcome"],
+        columns=["resource_id", "force", "month", "borough", "place", "crime_id", "category", "last_outcome"],
         records=[
-            (1, row["force"], row["month"], row["borough"], 1, codes["category", row["Crime type"]], 0)
+            (
+                *(1, row["force"], row["month"], row["borough"], 1, row.get("Crime ID") or None),
+                codes["category", row["Crime type"]],
+                codes["crime_outcome", row.get("Last outcome category", "")],
+            )
             for row in crimes
+        ],
+    )
+    await conn.copy_records_to_table(
+        "crime_outcome",
+        columns=["resource_id", "force", "month", "borough", "place", "crime_id", "outcome"],
+        records=[
+            (
+                1,
+                row["force"],
+                row["month"],
+                0,
+                5,
+                row["Crime ID"],
+                codes["crime_outcome", row["Outcome type"]],
+            )
+            for row in outcomes
         ],
     )
     await tally_again(conn)

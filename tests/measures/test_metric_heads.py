@@ -137,7 +137,8 @@ def test_rates_have_residents_and_shares_do_not_need_them(measure: Measure) -> N
 
 @EITHER
 def test_what_methods_say_of_children_is_small(measure: Measure) -> None:
-    assert measure.small is (measure.metric == "stop_search_under_18_share")
+    is_strip_search = measure.source == "thorough_search"
+    assert measure.small is (is_strip_search or measure.metric == "stop_search_under_18_share")
     assert [group.dimension for group in measure.groups if group.small] == (
         ["age"] if measure.metric == "stop_search_rate" else []
     )
@@ -147,7 +148,9 @@ def test_what_methods_say_of_children_is_small(measure: Measure) -> None:
 def test_the_officers_record_goes_with_the_officers_denominators(measure: Measure) -> None:
     for group in measure.groups:
         for basis, population in group.populations.items():
-            assert population == ("ethnicity_officer" if basis.startswith("officer_defined") else "ethnicity")
+            # of uses of force officers record a Mixed group too
+            officers = "ethnicity_perceived" if measure.source == "use_of_force" else "ethnicity_officer"
+            assert population == (officers if basis.startswith("officer_defined") else "ethnicity")
 
 
 def test_the_ratio_says_what_it_does_not_show() -> None:

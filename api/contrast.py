@@ -1,0 +1,257 @@
+"""What stands beside each figure of a comparison. Pure: rows of figures in, rows of the comparison out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any
+
+from api.ages import Standard
+from api.circle import MET, Circle
+from api.figures.amounts import add_amounts, divide_by_rest, subtract_rest
+from api.figures.funnel import PER, Funnel, beyond, find_funnel, judge, position
+from api.figures.ranking import DAYTIME, LOW, NEVER_RANKED, NO_VALUE, rank, refuse_rank
+from api.model import ValueRow
+from api.scene import Scene, tell_value
+from api.standing import ComparisonRow
+from geo.areas import CITY
+
+DAYTIME_FLAG = "daytime_population"
+DOES_NOT_ADD = "Figures of this metric do not add up over areas, so none is made of several."
+WITHHELD = "A figure that would be added or left out is withheld, so no figure is made with it."
+FEWEST_AREAS = 5
+TOO_FEW_AREAS = "Too few areas have a figure to tell what is usual."
+WHOLE_MET = "Beside a ratio between groups stands that of the whole Met area, this area included, not that of the rest."
+ABSENT = "A figure that would be added or left out is not there, so no figure is made with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A scene with what is worked out of all its areas at once. `refused`: why an area is not ranked.
+
+    `written` collects the rows that were asked for.
+    """
+
+    scene: Scene
+    funnel: Funnel | None
+    refused: Mapping[str, str | None]
+    ranks: Mapping[str, int]
+    standards: Mapping[str, Standard]
+    written: dict[str, ComparisonRow] = field(default_factory=dict)
+
+
+def find_standing(scene: Scene, standards: Mapping[str, Standard]) -> Standing:
+    """The standing of the areas compared."""
+    refused = {code: _refuse_rank(scene, scene.rows[code]) for code in scene.compared}
+    ranks = rank({code: _value_of(scene, code) for code, why in refused.items() if why is None})
+    if len(ranks) < FEWEST_AREAS:
+        refused = {code: why or TOO_FEW_AREAS for code, why in refused.items()}
+        ranks = {}
+    return Standing(scene, _find_funnel(scene), refused, ranks, standards)
+
+
+def write_standing(standing: Standing, code: str) -> ComparisonRow:
+    """The row of one of the areas compared."""
+    if code not in standing.written:
+        standing.written[code] = _write(standing, code)
+    return standing.written[code]
+
+
+def _write(standing: Standing, code: str) -> ComparisonRow:
+    scene, funnel, ranks = standing.scene, standing.funnel, standing.ranks
+    place = scene.compared.index(code)
+    return ComparisonRow(
+        **_copy_figure(scene.rows[code]),
+        rank=ranks.get(code),
+        rank_of=len(ranks) if code in ranks else None,
+        rank_reason=standing.refused[code],
+        **_place_in_funnel(scene, funnel, place, code),
+        **_set_beside(scene, code),
+        **_take_apart(scene, funnel, place, code),
+        **_standardise(standing.standards.get(code)),
+    )
+
+
+def _copy_figure(row: ValueRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in FIGURE_FIELDS}
+
+
+def _value_of(scene: Scene, code: str) -> float:
+    value = scene.rows[code].value
+    assert value is not None
+    return value
+
+
+def _is_daytime(row: ValueRow) -> bool:
+    return DAYTIME_FLAG in row.flags
+
+
+def _refuse_rank(scene: Scene, row: ValueRow) -> str | None:
+    return refuse_rank(
+        scene.measure.statistic, row.value, row.status, row.months_received, is_daytime=_is_daytime(row)
+    )
+
+
+def _refuse_position(scene: Scene, row: ValueRow) -> str | None:
+    """Why a figure has no place in the funnel; None where it has one."""
+    if scene.measure.statistic not in PER:
+        return NEVER_RANKED[scene.measure.statistic]
+    if _is_daytime(row):
+        return DAYTIME
+    if row.value is None or row.denominator is None:
+        return NO_VALUE
+    return LOW if row.status == "low" else None
+
+
+def _events_of(row: ValueRow) -> float:
+    """What a funnel counts: events, or, of a survey, the share of its effective interviews."""
+    if row.numerator is not None:
+        return float(row.numerator)
+    return (row.value or 0.0) * (row.denominator or 0.0)
+
+
+def _find_funnel(scene: Scene) -> Funnel | None:
+    rows = [scene.rows[code] for code in scene.compared]
+    is_in = [_refuse_position(scene, row) is None for row in rows]
+    if sum(is_in) < FEWEST_AREAS:
+        return None
+    met = scene.rows.get(MET)
+    # Surveys weigh areas by residents, not by interviews, and so does their Met figure.
+    target = met.value if scene.is_weighted and met is not None else None
+    counted = [
+        (_events_of(row), row.denominator or nan) if there else (nan, nan)
+        for row, there in zip(rows, is_in, strict=True)
+    ]
+    events, under = zip(*counted, strict=True)
+    return find_funnel(events, under, scene.measure.statistic, target)
+
+
+def _place_in_funnel(scene: Scene, funnel: Funnel | None, place: int, code: str) -> dict[str, Any]:
+    why = _refuse_position(scene, scene.rows[code])
+    if why is None and funnel is None:
+        why = TOO_FEW_AREAS
+    if why is not None or funnel is None:
+        limits: dict[str, Any] = dict.fromkeys(LIMITS)
+        target = None if funnel is None else funnel.target
+        return {
+            "position": "No data",
+            "beyond": None,
+            "position_reason": why,
+            "funnel_target": target,
+            **limits,
+        }
+    z = float(funnel.z[place])
+    return {
+        "position": position(z),
+        "beyond": beyond(z),
+        "position_reason": None,
+        "funnel_target": funnel.target,
+        **{name: float(getattr(funnel, name.removeprefix("funnel_"))[place]) for name in LIMITS},
+    }
+
+
+def _set_beside(scene: Scene, code: str) -> dict[str, Any]:
+    """The Met area, the rest of it, inner or outer London, neighbours, BCU: whatever can be told."""
+    amounts = scene.amounts
+    circle = scene.circles.get(code, NO_CIRCLE)
+    met, own = amounts.get(MET), amounts.get(code)
+    is_ratio = scene.measure.statistic == "ratio"
+    # Outside the Met area, as the City is, all of it is the rest.
+    rest = met if code == CITY_CODE else met.without(own) if met is not None and own is not None else None
+    part = scene.parts.get(circle.part or "")
+    near = add_amounts(amounts.get(other) for other in circle.neighbours)
+    used = {
+        MET,
+        *circle.part_members,
+        *circle.neighbours,
+        *(() if code == CITY_CODE else (code,)),
+        *((circle.bcu.area_code,) if circle.bcu else ()),
+    }
+    met_row = scene.rows.get(MET)
+    bcu_row = scene.rows.get(circle.bcu.area_code) if circle.bcu else None
+    return {
+        "met_value": met_row.value if met_row else None,
+        "rest_of_met_value": None if is_ratio else tell_value(scene, rest),
+        "inner_outer": circle.part,
+        "inner_outer_value": tell_value(scene, part),
+        "neighbours": circle.neighbours,
+        "neighbours_value": tell_value(scene, near),
+        "bcu_code": circle.bcu.area_code if circle.bcu else None,
+        "bcu_name": circle.bcu.area_name if circle.bcu else None,
+        "bcu_value": bcu_row.value if bcu_row else None,
+        "beside_reason": _explain_absence(scene, used),
+    }
+
+
+def _explain_absence(scene: Scene, used: Iterable[str]) -> str | None:
+    """Why something beside a figure is null; None where all of it can be told."""
+    if not scene.measure.adds and not scene.is_weighted:
+        return DOES_NOT_ADD
+    absent = [code for code in used if scene.amounts.get(code) is None]
+    if not absent:
+        return WHOLE_MET if scene.measure.statistic == "ratio" else None
+    statuses = {scene.rows[code].status for code in absent if code in scene.rows}
+    return WITHHELD if "suppressed" in statuses else ABSENT
+
+
+def _take_apart(scene: Scene, funnel: Funnel | None, place: int, code: str) -> dict[str, Any]:
+    """A borough in its BCU: its part of it, its figure against the others', whether the BCU's figure hides it."""
+    found: dict[str, Any] = dict.fromkeys(DECOMPOSITION)
+    bcu = scene.circles.get(code, NO_CIRCLE).bcu
+    if bcu is None:
+        return found
+    found["hidden_by_bcu"] = _is_hidden(scene, funnel, place, code, scene.rows[bcu.area_code])
+    own, whole = scene.amounts.get(code), scene.amounts.get(bcu.area_code)
+    if own is None or whole is None or scene.is_weighted:
+        return found
+    found["share_of_bcu_numerator"] = _divide(own.events, whole.events)
+    found["share_of_bcu_denominator"] = _divide(own.under, whole.under)
+    rest = whole.without(own)
+    if scene.measure.statistic == "rate" and (ratio := divide_by_rest(own, rest)):
+        found["ratio_to_rest_of_bcu"] = ratio.value
+        found["ratio_to_rest_of_bcu_lower"] = ratio.lower
+        found["ratio_to_rest_of_bcu_upper"] = ratio.upper
+    if scene.measure.statistic == "share" and (difference := subtract_rest(own, rest)):
+        found["difference_to_rest_of_bcu"] = difference.value
+        found["difference_to_rest_of_bcu_lower"] = difference.lower
+        found["difference_to_rest_of_bcu_upper"] = difference.upper
+    return found
+
+
+def _is_hidden(scene: Scene, funnel: Funnel | None, place: int, code: str, bcu: ValueRow) -> bool | None:
+    """Whether a borough lies outside the 95% limits while its BCU, judged as a borough would be, does not, or
+    lies on the other side; None where either cannot be judged.
+    """
+    if funnel is None or _refuse_position(scene, scene.rows[code]) is not None:
+        return None
+    if bcu.value is None or bcu.denominator is None:
+        return None
+    own = position(float(funnel.z[place]))
+    return own != "Similar" and own != position(judge(funnel, _events_of(bcu), bcu.denominator))
+
+
+def _divide(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
+
+
+def _standardise(standard: Standard | None) -> dict[str, Any]:
+    value, lower, upper = (standard.value, standard.lower, standard.upper) if standard else (None, None, None)
+    return {"standardised_value": value, "standardised_lower": lower, "standardised_upper": upper}
+
+
+NO_CIRCLE = Circle(bcu=None, part=None, part_members=(), neighbours=())
+CITY_CODE = f"E090000{CITY:02d}"
+FIGURE_FIELDS = tuple(
+    name for name in ValueRow.__struct_fields__ if name in frozenset(ComparisonRow.__struct_fields__)
+)
+LIMITS = ("funnel_lower_95", "funnel_upper_95", "funnel_lower_998", "funnel_upper_998")
+DECOMPOSITION = (
+    "share_of_bcu_numerator",
+    "share_of_bcu_denominator",
+    "ratio_to_rest_of_bcu",
+    "ratio_to_rest_of_bcu_lower",
+    "ratio_to_rest_of_bcu_upper",
+    "difference_to_rest_of_bcu",
+    "difference_to_rest_of_bcu_lower",
+    "difference_to_rest_of_bcu_upper",
+    "hidden_by_bcu",
+)

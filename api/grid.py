@@ -1,0 +1,224 @@
+"""What arrived, as a grid of months × sources × forces: what was expected, what came, and how much it tells. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.areas import name_force
+from api.errors import BadParameter
+from api.figures.coverage import FORCES, Coverage
+from api.figures.windows import number_of, text_of
+from api.questions import refuse_future
+from api.series import is_small
+from api.snapshot import Snapshot
+from api.wire import CoverageRow
+from geo.areas import load_forces
+from sql.measure import TOTAL, load_measures
+
+# Published together, a file a month of each from every force. The others are of the Met alone.
+POLICE = ("stop_search", "street", "outcomes")
+MET = FORCES[0]
+# Rolling years that end with a quarter.
+MONTHS_APART = {"survey": 3}
+# The metric of each source by whose groups of unknown attribute it is told how much is known.
+HEADLINES = {"stop_search": "stop_search_rate", "use_of_force": "use_of_force_rate"}
+OUTCOMES = "stop_search_positive_outcome_share"
+CONTROL = "control_total_ratio"
+NEVER = "No file of this source from this force was loaded."
+NO_FILE = "No file of this month was loaded, though there are earlier and later ones."
+NOT_YET = "No file of this month was loaded; other files reach further."
+YEARLY = "Counted by year only: how many events a month had is not told."
+Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Of a source, force and month: files that count, files that gave way, known shares, the control-total ratio."""
+
+    files: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    superseded: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    known: Mapping[Key, Mapping[str, float]] = field(default_factory=dict)
+    control: Mapping[int, float] = field(default_factory=dict)
+
+
+def list_grid(
+    snapshot: Snapshot,
+    extras: Extras,
+    source: str | None,
+    force: str | None,
+    first: str | None,
+    last: str | None,
+) -> list[CoverageRow]:
+    """Every month that each force should have published, from the first of any to the last. Raises BadParameter."""
+    earliest, latest = read_bounds(first, last)
+    sources = sorted({name for name, _ in snapshot.coverage})
+    if source is not None and source not in sources:
+        raise BadParameter("source", source, sources)
+    forces = [known.slug for known in load_forces()]
+    if force is not None and force not in forces:
+        raise BadParameter("force", force, forces)
+    rows = []
+    for name in sources:
+        if source not in (None, name):
+            continue
+        for number in list_forces(snapshot, name):
+            slug = name_force(number) or str(number)
+            if force in (None, slug):
+                by_month = snapshot.coverage.get((name, number), {})
+                rows += [
+                    describe_cell(name, slug, (name, number, month), by_month, extras)
+                    for month in list_months(snapshot, name)
+                    if earliest <= month <= latest
+                ]
+    return rows
+
+
+def list_forces(snapshot: Snapshot, source: str) -> list[int]:
+    """The forces that should publish a source, and those that did."""
+    expected = set(FORCES if source in POLICE else (MET,))
+    return sorted(expected | {force for name, force in snapshot.coverage if name == source})
+
+
+def list_months(snapshot: Snapshot, source: str) -> list[int]:
+    """The months in which a source should have been published: from the first to the last of its family."""
+    family = POLICE if source in POLICE else (source,)
+    every = {
+        month for (name, _), by_month in snapshot.coverage.items() if name in family for month in by_month
+    }
+    own = {month for (name, _), by_month in snapshot.coverage.items() if name == source for month in by_month}
+    if not every:
+        return []
+    return sorted({*range(min(every), max(every) + 1, MONTHS_APART.get(source, 1)), *own})
+
+
+def describe_cell(
+    source: str, force: str, key: Key, by_month: Mapping[int, Coverage], extras: Extras
+) -> CoverageRow:
+    """One month of one source and force."""
+    found = by_month.get(key[2])
+    superseded = extras.superseded.get(key, ())
+    is_yearly = is_source_small(source)
+    share = found.placed / found.events if found is not None and found.events else None
+    return CoverageRow(
+        source=source,
+        force=force,
+        month=text_of(key[2]),
+        status=found.status if found else "missing",
+        reason=_explain(found, by_month, key[2], is_yearly=is_yearly),
+        words=tuple(sorted(found.words or ())) if found else (),
+        unusable_fields=dict(found.unusable_fields) if found else {},
+        events=found.events if found and not is_yearly else None,
+        placed=found.placed if found and not is_yearly else None,
+        no_location=found.no_location if found and not is_yearly else None,
+        outside=found.outside if found and not is_yearly else None,
+        placed_share=share if share is None or not is_yearly else round(share, 2),
+        known_shares=dict(extras.known.get(key, {})),
+        control_total_ratio=extras.control.get(key[2]) if key[:2] == ("street", MET) else None,
+        files=extras.files.get(key, ()),
+        copies_superseded=len(superseded),
+        superseded_files=superseded,
+    )
+
+
+def is_source_small(source: str) -> bool:
+    """Whether all that is measured from a source counts few people, so that nothing of it is told by month."""
+    measures = [measure for measure in load_measures().values() if measure.source == source]
+    return bool(measures) and all(measure.small for measure in measures)
+
+
+def _explain(
+    found: Coverage | None, by_month: Mapping[int, Coverage], month: int, *, is_yearly: bool
+) -> str | None:
+    if found is not None:
+        return found.reason or (YEARLY if is_yearly else None)
+    if not by_month:
+        return NEVER
+    return NO_FILE if min(by_month) < month < max(by_month) else NOT_YET
+
+
+def read_bounds(first: str | None, last: str | None) -> tuple[int, int]:
+    """The months from and to. Raises BadParameter."""
+    refuse_future(("from", first), ("to", last))
+    bounds = [None if text is None else int(text[:4]) * 12 + int(text[5:7]) - 1 for text in (first, last)]
+    earliest = 0 if bounds[0] is None else bounds[0]
+    latest = 10_000 * 12 if bounds[1] is None else bounds[1]
+    if latest < earliest:
+        raise BadParameter(
+            "to", last, (), f"to={last} is before from={first}: give the earlier month as from."
+        )
+    return earliest, latest
+
+
+def list_attributes(snapshot: Snapshot) -> dict[int, tuple[str, str]]:
+    """The series that tell what is known: by number the source and the attribute, `total` for all events."""
+    found: dict[int, tuple[str, str]] = {}
+    for (metric, basis, group), number in snapshot.series.items():
+        dimension, _, name = group.partition(":")
+        first = load_measures()[metric].basis_codes[0] if metric in load_measures() else None
+        for source, headline in HEADLINES.items():
+            if metric == headline and group == TOTAL and basis == first:
+                found[number] = source, TOTAL
+            elif metric == headline and name == "unknown" and basis != "self_defined_filled":
+                attribute = "ethnicity_self" if basis == "self_defined" else dimension
+                found[number] = source, attribute
+        if (metric, basis, group) == (OUTCOMES, first, TOTAL):
+            found[number] = "stop_search", "outcome"
+    return found
+
+
+def list_controls(snapshot: Snapshot) -> dict[int, str]:
+    """The series of the control-total ratio: by number the group."""
+    return {number: group for (metric, _, group), number in snapshot.series.items() if metric == CONTROL}
+
+
+def gather_extras(
+    snapshot: Snapshot, files: Iterable[Mapping[str, Any]], sums: Iterable[Mapping[str, Any]]
+) -> Extras:
+    """What stands beside the coverage, from rows of api_coverage_files.sql and api_coverage_sums.sql."""
+    attributes, controls = list_attributes(snapshot), list_controls(snapshot)
+    counts: dict[Key, dict[str, int]] = {}
+    shares: dict[Key, dict[str, float]] = {}
+    ours: dict[int, dict[str, tuple[int, int]]] = {}
+    for row in sums:
+        month, number = number_of(row["month"]), row["series_id"]
+        if number in attributes:
+            source, attribute = attributes[number]
+            key = source, row["force"], month
+            if attribute == "outcome":
+                every = row["base"] + row["unknown"]
+                shares.setdefault(key, {})[attribute] = row["base"] / every if every else 0.0
+            else:
+                counts.setdefault(key, {})[attribute] = row["numerator"]
+        elif number in controls and row["force"] == MET:
+            ours.setdefault(month, {})[controls[number]] = row["numerator"], row["base"]
+    for key, found in counts.items():
+        if every := found.pop(TOTAL, 0):
+            known = {name: _share(key[0], name, unknown, every) for name, unknown in sorted(found.items())}
+            shares[key] = {**known, **shares.get(key, {})}
+    paths = [(_key(row), row) for row in files]
+    return Extras(
+        files={key: tuple(row["files"] or ()) for key, row in paths},
+        superseded={key: tuple(row["superseded"] or ()) for key, row in paths},
+        known=shares,
+        control={month: ratio for month, held in ours.items() if (ratio := _divide(held)) is not None},
+    )
+
+
+def _share(source: str, attribute: str, unknown: int, every: int) -> float:
+    """The share known, in whole hundredths where counts by the attribute are withheld when they are small.
+
+    An exact share would give away how many are unknown, and so be one more sum to subtract from.
+    """
+    share = 1 - unknown / every
+    return round(share, 2) if is_small(load_measures()[HEADLINES[source]], f"{attribute}:unknown") else share
+
+
+def _divide(held: Mapping[str, tuple[int, int]]) -> float | None:
+    """Ours over theirs: of the total where the month holds every category, else of the categories it holds."""
+    parts = [held[TOTAL]] if TOTAL in held else list(held.values())
+    base = sum(part[1] for part in parts)
+    return sum(part[0] for part in parts) / base if base else None
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["source"], row["force"], number_of(row["month"])

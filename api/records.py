@@ -1,0 +1,295 @@
+"""Row-level records: what is asked for, and reading it in the order in which it is stored.
+
+Only rows of files that count in the release that is served are ever read. Where a load has taken rows of that release
+away and has not yet been published, the months concerned are refused for the moment.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.areas import find_area
+from api.datasets import DATASETS, WITHHELD, Dataset
+from api.errors import BadParameter, NotFound, TooMuch, Unavailable, find_close
+from api.figures.windows import first_day, last_day, number_of, parse_month, text_of
+from api.limits import RECORDS_PER_FILE
+from api.questions import refuse_future
+from api.recall import read_release
+from api.releases import NOTHING_YET
+from api.snapshot import Area, Snapshot
+from sql.queries import load
+
+Position = tuple[int, int]
+START: Position = (0, 0)
+FIRST_MONTH, LAST_MONTH = parse_month("1900-01"), parse_month("2200-12")
+# Rows that are held at a time while a file is written.
+CHUNK_ROWS = 10_000
+MOVING = "Files of these months are being loaded, and are not published yet: ask again in a minute."
+JUST_NOW = "A new release was published a moment ago: ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One month of one force in one file."""
+
+    resource_id: int
+    month: int
+    force: int
+    events: int
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which records. `areas` None: all. `codes`: for each filter of the dataset the codes of words, None for all."""
+
+    dataset: Dataset
+    areas: tuple[Area, ...] | None
+    first: int
+    last: int
+    codes: tuple[list[int] | None, ...]
+    words: Mapping[str, Sequence[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after a row of a month of a file, in a release."""
+
+    release_id: int
+    resource_id: int
+    month: int
+    force: int
+    position: Position
+
+
+def find_dataset(name: str) -> Dataset:
+    """The dataset of a name. Raises NotFound, which says why for those that are not given."""
+    if name in DATASETS:
+        return DATASETS[name]
+    if name.replace("-", "_") in WITHHELD:
+        raise NotFound(WITHHELD[name.replace("-", "_")], found=name, allowed=list(DATASETS))
+    close = find_close(name, list(DATASETS))
+    hint = f": did you mean {' or '.join(close)}?" if close else "."
+    raise NotFound(
+        f"There are no records of {name!r}{hint} There are {', '.join(DATASETS)}.",
+        found=name,
+        allowed=list(DATASETS),
+    )
+
+
+def check_release(snapshot: Snapshot, as_of: str | None) -> None:
+    """Refuse any release but the one that is served: rows of files that were replaced are not kept."""
+    release = read_release(snapshot, "as_of", as_of)
+    if release is not None and release.release_id != snapshot.release_id:
+        assert snapshot.release is not None
+        raise BadParameter(
+            "as_of",
+            as_of,
+            (snapshot.release.release,),
+            f"Records are given of the current release only, {snapshot.release.release}: rows of a file that another "
+            "copy replaced are not kept. Figures of former releases are, in /v1/values with as_of.",
+        )
+
+
+async def resolve_question(
+    conn: Any,
+    snapshot: Snapshot,
+    dataset: Dataset,
+    areas: Sequence[str],
+    months: tuple[str | None, str | None],
+    filters: Mapping[str, Sequence[str] | None],
+) -> Question:
+    """The question of raw parameters. Raises BadParameter with what is allowed."""
+    refuse_future(("from", months[0]), ("to", months[1]))
+    first = FIRST_MONTH if months[0] is None else parse_month(months[0])
+    last = LAST_MONTH if months[1] is None else parse_month(months[1])
+    if last < first:
+        raise BadParameter("to", months[1], (), f"to={months[1]} is before from={months[0]}: swap them.")
+    for name, given in filters.items():
+        if given and name not in dataset.words:
+            raise BadParameter(
+                name,
+                given[0],
+                list(dataset.words),
+                f"Records of {dataset.dataset} cannot be chosen by {name}. They can by "
+                f"{', '.join(('area', 'from', 'to', *dataset.words))}.",
+            )
+    vocabulary = await conn.fetch(load("read_vocabulary"))
+    words: dict[str, list[str | None]] = {}
+    for field in set(dataset.words.values()):
+        by_code = {row["code"]: row["word"] or None for row in vocabulary if row["field"] == field}
+        words[field] = [by_code.get(code) for code in range(max(by_code, default=0) + 1)]
+    codes = tuple(
+        _read_codes(name, filters.get(name) or (), [row for row in vocabulary if row["field"] == field])
+        for name, field in dataset.words.items()
+    )
+    return Question(dataset, _read_areas(snapshot, areas), first, last, codes, words)
+
+
+def _read_codes(name: str, texts: Sequence[str], vocabulary: Sequence[Mapping[str, Any]]) -> list[int] | None:
+    """The codes of the words or classes that a filter names; None where it names none."""
+    if not texts:
+        return None
+    found: dict[str, list[int]] = {}
+    for row in vocabulary:
+        for key in {str(row["class"]).casefold(), str(row["word"]).casefold()}:
+            found.setdefault(key, []).append(row["code"])
+    codes: set[int] = set()
+    for text in texts:
+        if not text.strip() or text.strip().casefold() not in found:
+            classes = dict.fromkeys(str(row["class"]) for row in vocabulary)
+            raise BadParameter(name, text, [*classes, *(row["word"] for row in vocabulary if row["word"])])
+        codes.update(found[text.strip().casefold()])
+    return sorted(codes)
+
+
+def _read_areas(snapshot: Snapshot, texts: Sequence[str]) -> tuple[Area, ...] | None:
+    if not texts:
+        return None
+    try:
+        return tuple(find_area(snapshot, text) for text in texts)
+    except NotFound as error:
+        slugs = [area.slug for area in snapshot.areas.values()]
+        raise BadParameter("area", str(error.members.get("found")), slugs) from None
+
+
+def list_boroughs(
+    snapshot: Snapshot, areas: Sequence[Area] | None, month: int, force: int
+) -> list[int] | None:
+    """The boroughs whose events by a force belong to any of the areas at a month's end; None for all."""
+    if areas is None:
+        return None
+    end = last_day(month)
+    return sorted(
+        {
+            member.borough
+            for area in areas
+            for member in snapshot.members.get(area.area_code, ())
+            if member.valid_from <= end <= member.valid_to and member.force in (None, force)
+        }
+    )
+
+
+async def find_scopes(conn: Any, snapshot: Snapshot, question: Question) -> list[Scope]:
+    """The months of files that hold the records, in order. Raises Unavailable while they are changing."""
+    if snapshot.release is None:
+        raise Unavailable(NOTHING_YET)
+    state = await conn.fetchrow(load("api_record_state"))
+    if state["release_id"] != snapshot.release_id:
+        raise Unavailable(JUST_NOW, retry_after_seconds=1)
+    if state["boundary_vintage"] not in (None, snapshot.boundary_vintage):
+        raise Unavailable(MOVING, retry_after_seconds=60)
+    published: datetime = snapshot.release.published_at
+    rows = await conn.fetch(
+        load("api_record_scopes"),
+        question.dataset.source,
+        first_day(question.first),
+        first_day(question.last),
+        published,
+    )
+    scopes = [Scope(**{**row, "month": number_of(row["month"])}) for row in rows]
+    if any(scope.is_gone for scope in scopes):
+        raise Unavailable(MOVING, retry_after_seconds=60)
+    return scopes
+
+
+def check_size(question: Question, scopes: Sequence[Scope]) -> None:
+    """Refuse a file that would be too large. Raises TooMuch, which says how to ask for less."""
+    events = sum(scope.events for scope in scopes)
+    if events > RECORDS_PER_FILE:
+        months = f"{text_of(scopes[0].month)} to {text_of(scopes[-1].month)}"
+        raise TooMuch(
+            f"The months {months} hold {events:,} records, and a file takes them from {RECORDS_PER_FILE:,} at most: "
+            "ask for fewer months, with from= and to=.",
+        )
+
+
+async def read_page(
+    conn: Any, snapshot: Snapshot, question: Question, scopes: Sequence[Scope], after: Place | None, size: int
+) -> tuple[list[tuple[Scope, list[Any]]], Place | None]:
+    """The rows of one page by scope, and the place of its last row where there are more."""
+    found: list[tuple[Scope, list[Any]]] = []
+    left = size
+    for scope in scopes:
+        position = START
+        if after is not None:
+            key = scope.month, scope.force, scope.resource_id
+            if key < (after.month, after.force, after.resource_id):
+                continue
+            if key == (after.month, after.force, after.resource_id):
+                position = after.position
+        arguments = _write_arguments(snapshot, question, scope, position, left + 1)
+        if arguments is None:
+            continue
+        rows = await conn.fetch(load(question.dataset.query), *arguments)
+        if rows[:left]:
+            found.append((scope, list(rows[:left])))
+        if len(rows) > left:
+            last_scope, last_rows = found[-1]
+            place = Place(
+                snapshot.release_id,
+                last_scope.resource_id,
+                last_scope.month,
+                last_scope.force,
+                tuple(last_rows[-1]["position"]),
+            )
+            return found, place
+        left -= len(rows)
+    return found, None
+
+
+async def read_all(
+    conn: Any, snapshot: Snapshot, question: Question, scopes: Sequence[Scope]
+) -> AsyncIterator[tuple[Scope, list[Any]]]:
+    """All rows, some thousands at a time. `conn` is in a transaction that sees one state of the database."""
+    for scope in scopes:
+        arguments = _write_arguments(snapshot, question, scope, START, None)
+        if arguments is None:
+            continue
+        cursor = await conn.cursor(load(question.dataset.query), *arguments)
+        while rows := await cursor.fetch(CHUNK_ROWS):
+            yield scope, rows
+
+
+def _write_arguments(
+    snapshot: Snapshot, question: Question, scope: Scope, position: Position, rows: int | None
+) -> tuple[Any, ...] | None:
+    """The arguments of the dataset's query; None where the areas hold nothing of the scope."""
+    boroughs = list_boroughs(snapshot, question.areas, scope.month, scope.force)
+    if boroughs is not None and not boroughs:
+        return None
+    return (
+        scope.resource_id,
+        first_day(scope.month),
+        scope.force,
+        boroughs,
+        position,
+        rows,
+        *question.codes,
+    )
+
+
+def write_cursor(place: Place) -> str:
+    """A place in the list as text."""
+    block, offset = place.position
+    return f"{place.release_id}.{place.month}.{place.force}.{place.resource_id}.{block}.{offset}"
+
+
+def read_cursor(snapshot: Snapshot, text: str | None) -> Place | None:
+    """The place that a cursor names. Raises BadParameter for one that is none, or of another release."""
+    if text is None:
+        return None
+    parts = text.split(".")
+    if len(parts) != 6 or not all(part.isascii() and part.isdigit() and len(part) < 11 for part in parts):
+        raise BadParameter(
+            "cursor", text, (), f"cursor={text!r} is no place in a list: follow links.next, or leave it out."
+        )
+    release_id, month, force, resource_id, block, offset = map(int, parts)
+    if release_id != snapshot.release_id:
+        raise BadParameter(
+            "cursor", text, (), "The list is of a former release; another was published since: begin again."
+        )
+    if block >= 2**32 or offset >= 2**16:
+        raise BadParameter("cursor", text, (), f"cursor={text!r} is no place in a list: follow links.next.")
+    return Place(release_id, resource_id, month, force, (block, offset))

@@ -1,0 +1,73 @@
+"""Parquet: the columns of the CSV, typed. What is not there is null, and `status`, where there is one, says why."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+import polars as pl
+
+from api.envelope import ATTRIBUTION, LICENCE, SAMPLE_NOTICE
+from api.render.answer import Answer
+from api.snapshot import Snapshot
+
+ROW_GROUP = 50_000
+TYPES: Mapping[Any, pl.DataType] = {
+    str: pl.String(),
+    bool: pl.Boolean(),
+    int: pl.Int64(),
+    float: pl.Float64(),
+    date: pl.Date(),
+    datetime: pl.Datetime("us", "UTC"),
+}
+_ENCODER = msgspec.json.Encoder()
+
+
+def render_parquet(answer: Answer) -> bytes:
+    """The rows as a file. Lists of words stay lists; anything deeper is JSON in its cell."""
+    columns: dict[str, pl.Series] = {}
+    for field in msgspec.structs.fields(answer.row_type):
+        kind = read_type(field.type)
+        values = [getattr(row, field.name, None) for row in answer.rows]
+        if kind is None:
+            kind, values = pl.String(), [None if value is None else _encode(value) for value in values]
+        columns[field.encode_name] = pl.Series(
+            [list(value) if isinstance(value, tuple) else value for value in values], dtype=kind
+        )
+    file = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(
+        file, row_group_size=ROW_GROUP, metadata=describe(answer.release.release, is_sample=answer.is_sample)
+    )
+    return file.getvalue()
+
+
+def read_type(annotation: Any) -> pl.DataType | None:
+    """The column of a field's type; None for what is deeper than a list of words."""
+    options: Sequence[Any] = (annotation,)
+    if get_origin(annotation) in (Union, UnionType):
+        options = [one for one in get_args(annotation) if one is not type(None)]
+    if len(options) != 1:
+        return None
+    if get_origin(options[0]) is tuple and get_args(options[0]) == (str, ...):
+        return pl.List(pl.String())
+    if options[0] in TYPES:
+        return TYPES[options[0]]
+    literals = get_args(options[0])
+    return pl.String() if literals and all(isinstance(one, str) for one in literals) else None
+
+
+def describe_file(snapshot: Snapshot) -> dict[str, str]:
+    """What a file says of itself, in its metadata."""
+    return describe(snapshot.release.release if snapshot.release else "", is_sample=snapshot.is_sample)
+
+
+def describe(release: str, *, is_sample: bool) -> dict[str, str]:
+    """Release, licence, whom to thank, and the notice of sample data."""
+    told = {"release": release, "attribution": ATTRIBUTION, "licence": LICENCE}
+    return {**told, "sample": SAMPLE_NOTICE} if is_sample else told
+
+
+def _encode(value: Any) -> str:
+    return _ENCODER.encode(value).decode()

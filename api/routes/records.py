@@ -1,0 +1,232 @@
+"""/v1/records/{dataset}: the rows behind the figures."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import PathParameter, QueryParameter
+from litestar.response import Stream
+
+from api.arrivals import read_limit
+from api.datasets import DATASETS, CrimeRecord, Dataset, Record
+from api.documentation import TableOperation, describe_list
+from api.errors import BadParameter
+from api.limits import RECORDS_BY_DEFAULT, RECORDS_PER_FILE, RECORDS_PER_PAGE
+from api.parameters import FormatQuery, FromQuery, ToQuery
+from api.record_files import Exports, stream_csv, stream_parquet
+from api.record_rows import Writer, list_records
+from api.records import (
+    check_release,
+    check_size,
+    find_dataset,
+    find_scopes,
+    read_cursor,
+    read_page,
+    resolve_question,
+    write_cursor,
+)
+from api.releases import Releases
+from api.render.formats import Format
+from api.respond import TABLE, AnyRequest, file_headers, find_format, label_release, release_headers, respond
+from api.snapshot import Snapshot
+
+CRIME = {
+    "month": "2024-02",
+    "force": "city-of-london",
+    "area_code": "E09000001",
+    "area_name": "City of London",
+    "placed": "lsoa",
+    "crime_id": "00112233445566778899aabbccddeeff",
+    "category": "Shoplifting",
+    "last_outcome": "Investigation complete; no suspect identified",
+    "location": "On or near Example Street",
+    "lsoa": "E01000001",
+    "longitude": -0.0957,
+    "latitude": 51.5182,
+}
+
+
+def _words(name: str, example: str) -> QueryParameter:
+    sets = ", ".join(one.dataset for one in DATASETS.values() if name in one.words)
+    return QueryParameter(
+        name=name,
+        description=f"Only these classes, or words as published; repeat for several. Of {sets}.",
+        examples=[Example(summary="One", value=[example])],
+    )
+
+
+Filter = list[str] | None
+
+
+class RecordController(Controller):
+    """Rows."""
+
+    path = "/v1/records"
+    tags = ("Records",)
+
+    @get(
+        "/{dataset:str}",
+        operation_id="listRecords",
+        summary="The rows behind the figures",
+        description="Records of the current release: JSON in pages (follow `links.next`), CSV and Parquet whole, up "
+        f"to {RECORDS_PER_FILE:,} records. Columns that would single people out are left out, and records of thorough "
+        "searches are not given at all. Times are UTC; `hour` is the hour of day in London.",
+        operation_class=TableOperation,
+        responses=describe_list(Record | CrimeRecord, CRIME, "/v1/records/crimes?area=city-of-london", 404),
+    )
+    async def list_records(
+        self,
+        request: AnyRequest,
+        releases: NamedDependency[Releases],
+        exports: NamedDependency[Exports],
+        dataset: Annotated[
+            str,
+            PathParameter(
+                description=f"The dataset: {', '.join(DATASETS)}.",
+                examples=[Example(summary="Recorded crime", value="crimes")],
+            ),
+        ],
+        area: Annotated[
+            list[str] | None,
+            QueryParameter(
+                description="A code or slug of an area of any kind; repeat for several. Default: all.",
+                examples=[Example(summary="A borough", value=["hackney"])],
+            ),
+        ] = None,
+        from_: FromQuery = None,
+        to: ToQuery = None,
+        search_type: Annotated[Filter, _words("search_type", "person")] = None,
+        ethnicity_officer: Annotated[Filter, _words("ethnicity_officer", "black")] = None,
+        ethnicity_self: Annotated[Filter, _words("ethnicity_self", "black")] = None,
+        legislation: Annotated[Filter, _words("legislation", "pace_section_1")] = None,
+        object_: Annotated[Filter, _words("object", "controlled_drugs")] = None,
+        outcome: Annotated[Filter, _words("outcome", "arrest")] = None,
+        category: Annotated[Filter, _words("category", "burglary")] = None,
+        last_outcome: Annotated[Filter, _words("last_outcome", "charged")] = None,
+        offence: Annotated[Filter, _words("offence", "burglary")] = None,
+        measure: Annotated[Filter, _words("measure", "trust_police")] = None,
+        as_of: Annotated[
+            str | None,
+            QueryParameter(
+                description="Only the current release has records: any other is refused.",
+                examples=[Example(summary="A release", value="2024-10-01-3f9a1c2b")],
+            ),
+        ] = None,
+        cursor: Annotated[
+            str | None,
+            QueryParameter(
+                description="Where the page begins, as `links.next` has it. Of JSON only.",
+                examples=[Example(summary="A page", value="4.24289.2.17.3.41")],
+            ),
+        ] = None,
+        limit: Annotated[
+            str | None,
+            QueryParameter(
+                description=f"How many records a page has, 1 to {RECORDS_PER_PAGE}. Default: "
+                f"{RECORDS_BY_DEFAULT}. Of JSON only.",
+                schema_extra={"type": "integer", "minimum": 1, "maximum": RECORDS_PER_PAGE},
+                examples=[Example(summary="A hundred", value=100)],
+            ),
+        ] = None,
+        format_: FormatQuery = None,
+    ) -> Response[Any]:
+        """A page, or a file of everything asked for."""
+        snapshot = releases.snapshot
+        chosen = find_format(request, TABLE)
+        known = find_dataset(dataset)
+        check_release(snapshot, as_of)
+        size = read_limit(limit, RECORDS_PER_PAGE, RECORDS_BY_DEFAULT)
+        after = read_cursor(snapshot, cursor)
+        filters = {
+            "search_type": search_type,
+            "ethnicity_officer": ethnicity_officer,
+            "ethnicity_self": ethnicity_self,
+            "legislation": legislation,
+            "object": object_,
+            "outcome": outcome,
+            "category": category,
+            "last_outcome": last_outcome,
+            "offence": offence,
+            "measure": measure,
+        }
+        async with releases.connection() as connection:
+            question = await resolve_question(connection, snapshot, known, area or (), (from_, to), filters)
+            if chosen.name != "json":
+                for name, given in (("cursor", cursor), ("limit", limit)):
+                    if given is not None:
+                        raise BadParameter(
+                            name, given, (), f"A file holds all that was asked for: leave {name} out."
+                        )
+                # What is refused must be refused before the first byte.
+                check_size(question, await find_scopes(connection, snapshot, question))
+                exports.check()
+            else:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    scopes = await find_scopes(connection, snapshot, question)
+                    found, place = await read_page(connection, snapshot, question, scopes, after, size)
+        if chosen.name != "json":
+            stream = stream_csv if chosen.name == "csv" else stream_parquet
+            return _send_file(request, snapshot, known, chosen, stream(exports, releases, snapshot, question))
+        writer = Writer(snapshot, known, question.words)
+        rows = [
+            record
+            for scope, listed in found
+            for record in list_records(writer.tabulate(listed, scope.force, scope.month), known.record)
+        ]
+        links, headers = {}, {}
+        if place is not None:
+            address = _write_next(request, write_cursor(place))
+            links, headers = {"next": address}, {"Link": f'<{address}>; rel="next"'}
+        return await respond(
+            request,
+            snapshot,
+            rows,
+            known.record,
+            name=f"records-{dataset}",
+            links=links,
+            headers=headers,
+        )
+
+
+@dataclass
+class _Nothing:
+    """A body that is not asked for."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        return
+        yield b""
+
+
+def _send_file(
+    request: AnyRequest, snapshot: Snapshot, dataset: Dataset, chosen: Format, pieces: AsyncIterator[bytes]
+) -> Response[Any]:
+    """A file as it is written; only its headers for HEAD, and 304 for whoever has it of this release."""
+    label_release(snapshot)
+    headers = {
+        **release_headers(snapshot),
+        **file_headers(chosen, f"records-{dataset.dataset}", snapshot.is_sample),
+    }
+    assert snapshot.release is not None
+    since = request.headers.get("if-modified-since")
+    if since is not None and _is_unchanged(since, snapshot):
+        return Response(b"", status_code=304, headers={"Last-Modified": headers["Last-Modified"]})
+    body = _Nothing() if request.scope.get("is_head") else pieces
+    return Stream(body, media_type=chosen.content_type, headers=headers)
+
+
+def _is_unchanged(since: str, snapshot: Snapshot) -> bool:
+    assert snapshot.release is not None
+    try:
+        return snapshot.release.published_at.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
+def _write_next(request: AnyRequest, cursor: str) -> str:
+    given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return f"{request.scope['path']}?{urlencode([*given, ('cursor', cursor)])}"

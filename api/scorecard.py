@@ -1,0 +1,232 @@
+"""A scorecard: every metric for one area, beside the other areas, a year before, and in a plain sentence.
+
+Figures come as `/v1/values` gives them, positions as the comparison does, signals as `/v1/signals` does, so the
+same figure is the same everywhere.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from api.cards import Card, choose_series, list_cards
+from api.charts import KINDS as CHARTED
+from api.charts import MONTHS, find_chart
+from api.comparison import KINDS as COMPARED
+from api.comparison import compare_areas
+from api.errors import BadParameter
+from api.figures.signals import describe_signal
+from api.figures.windows import Window, WindowKind, list_windows, text_of
+from api.model import COMPARATORS, ComparedRow, Selection, ValueRow, ValuesRequest
+from api.sentences import write_hidden, write_hides, write_sentence
+from api.series import find_grouping, is_small
+from api.snapshot import Area, Snapshot
+from api.standing import ComparisonRow
+from api.values import compute_values
+from sql.measure import TOTAL, Measure, load_measures
+
+YEAR = 12
+# Metrics in one year, of all areas: about 150 KB each; scorecards: about 100 KB each.
+FIGURES_KEPT = 128
+SCORECARDS_KEPT = 64
+
+
+class ScorecardRow(ComparedRow, frozen=True, gc=False, rename={"from_month": "from", "to_month": "to"}):
+    """A figure of a scorecard: as `/v1/values?compare=` gives it, then its place among the areas of its kind.
+
+    `hides` are the boroughs of a BCU that lie elsewhere than its figure. `signals` are those of the monthly
+    series that reach into the window.
+    """
+
+    title: str
+    unit: str
+    rank: int | None
+    rank_of: int | None
+    rank_reason: str | None
+    position: str
+    beyond: str | None
+    position_reason: str | None
+    inner_outer: str | None
+    inner_outer_value: float | None
+    bcu_code: str | None
+    bcu_name: str | None
+    bcu_value: float | None
+    hidden_by_bcu: bool | None
+    hides: tuple[str, ...]
+    signals: tuple[str, ...]
+    sentence: str
+
+
+SCORECARD_COLUMNS: tuple[str, ...] = ScorecardRow.__struct_encode_fields__
+NO_YEAR = "No year of this metric ends by this month."
+NO_KIND = "Only boroughs and Basic Command Units are placed among others of their kind."
+_BESIDE = (
+    "rank",
+    "rank_of",
+    "rank_reason",
+    "position",
+    "beyond",
+    "position_reason",
+    "inner_outer",
+    "inner_outer_value",
+    "bcu_code",
+    "bcu_name",
+    "bcu_value",
+    "hidden_by_bcu",
+)
+
+
+async def write_scorecard(
+    conn: Any, snapshot: Snapshot, area: Area, to: int | None = None, as_of: str | None = None
+) -> list[ScorecardRow]:
+    """The rows of an area's scorecard, by metric; kept with the snapshot. `as_of` is what was asked."""
+    kept: dict[Any, list[ScorecardRow]] = snapshot.memo.setdefault("scorecards", {})
+    key = area.area_code, to
+    if key not in kept:
+        rows = [await _write_row(conn, snapshot, area, card) for card in list_cards(snapshot, to)]
+        if len(kept) >= SCORECARDS_KEPT:
+            kept.clear()
+        kept[key] = rows
+    return kept[key] if as_of is None else [msgspec.structs.replace(row, as_of=as_of) for row in kept[key]]
+
+
+async def prepare_scorecards(conn: Any, snapshot: Snapshot, card: Card) -> None:
+    """Work out ahead what every area's scorecard takes for one of its figures."""
+    await _find_figures(conn, snapshot, card)
+    for kind in COMPARED:
+        await _compare(conn, snapshot, kind, card)
+
+
+async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> ScorecardRow:
+    measure = load_measures()[card.metric]
+    figure = (await _find_figures(conn, snapshot, card))[area.area_code]
+    named: dict[str, Any] = {name: getattr(figure, name, None) for name in ComparedRow.__struct_fields__}
+    row = ComparedRow(**named)
+    standing = await _find_standing(conn, snapshot, area, card)
+    hidden = await _find_hidden(conn, snapshot, area, card)
+    signals = await _find_signals(conn, snapshot, area, card, measure, row.months_received)
+    sentence = write_sentence(measure, row, _find_label(snapshot, measure, card.group), standing)
+    if standing is not None and standing.hidden_by_bcu:
+        sentence += write_hidden(standing.bcu_name)
+    if hidden:
+        sentence += write_hides([one.area_name for one in hidden])
+    beside = _find_place(area, standing)
+    return ScorecardRow(
+        **named,
+        title=measure.title,
+        unit=measure.unit,
+        **beside,
+        hides=tuple(one.area_code for one in hidden),
+        signals=signals,
+        sentence=sentence,
+    )
+
+
+def _find_place(area: Area, standing: ComparisonRow | None) -> dict[str, Any]:
+    if standing is not None:
+        return {name: getattr(standing, name) for name in _BESIDE}
+    why = NO_YEAR if area.area_kind in COMPARED else NO_KIND
+    return dict.fromkeys(_BESIDE) | {"rank_reason": why, "position": "No data", "position_reason": why}
+
+
+async def _find_figures(conn: Any, snapshot: Snapshot, card: Card) -> Mapping[str, ValueRow]:
+    """The figure of every area with all that `compare` adds, by area code; kept with the snapshot.
+
+    One area's take as long as all of them, and a group as long as all groups of the scorecard.
+    """
+    kept: dict[Any, dict[str, dict[str, ValueRow]]] = snapshot.memo.setdefault("scorecard_figures", {})
+    key = card.metric, card.window, card.last
+    if key not in kept:
+        window = Window(card.last - YEAR + 1, card.last)
+        series = tuple(choose_series(snapshot, load_measures()[card.metric]))
+        request = _ask(tuple(snapshot.areas), card.metric, series, card.window, (window,), is_compared=True)
+        found: dict[str, dict[str, ValueRow]] = {}
+        for row in await compute_values(conn, snapshot, request):
+            found.setdefault(row.group, {})[row.area_code] = row
+        if len(kept) >= FIGURES_KEPT:
+            kept.clear()
+        kept[key] = found
+    return kept[key][card.group]
+
+
+def _ask(
+    areas: tuple[str, ...],
+    metric: str,
+    series: tuple[tuple[str, str], ...],
+    window: WindowKind,
+    windows: tuple[Window, ...],
+    *,
+    is_compared: bool = False,
+) -> ValuesRequest:
+    return ValuesRequest(
+        metrics=(metric,),
+        areas=areas,
+        first_month=None,
+        last_month=None,
+        window=window,
+        groups=tuple(group for _, group in series),
+        bases=tuple(dict.fromkeys(basis for basis, _ in series)),
+        as_of=None,
+        as_of_text=None,
+        selections=(Selection(metric, windows, series),),
+        compare=tuple(COMPARATORS) if is_compared else (),
+    )
+
+
+async def _compare(conn: Any, snapshot: Snapshot, kind: str, card: Card) -> list[ComparisonRow]:
+    """The comparison of all areas of a kind; empty where the metric has no year that ends by then."""
+    try:
+        return await compare_areas(
+            conn,
+            snapshot,
+            card.metric,
+            kind=kind,
+            to=text_of(card.last),
+            window=card.window,
+            group=None if card.group == TOTAL else card.group,
+            basis=card.basis,
+        )
+    except BadParameter:
+        return []
+
+
+async def _find_standing(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> ComparisonRow | None:
+    """The area's row in the comparison of its kind; None where its kind, or that year, is not compared."""
+    if area.area_kind not in COMPARED:
+        return None
+    rows = await _compare(conn, snapshot, area.area_kind, card)
+    return next((row for row in rows if row.area_code == area.area_code), None)
+
+
+async def _find_hidden(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> list[ComparisonRow]:
+    """The boroughs of a BCU that lie elsewhere among the boroughs than its figure."""
+    if area.area_kind != "bcu":
+        return []
+    rows = await _compare(conn, snapshot, "borough", card)
+    return [row for row in rows if row.bcu_code == area.area_code and row.hidden_by_bcu]
+
+
+async def _find_signals(
+    conn: Any, snapshot: Snapshot, area: Area, card: Card, measure: Measure, months_received: int
+) -> tuple[str, ...]:
+    """The signals of the monthly series that reach into the last twelve months, as sentences."""
+    if measure.kind not in CHARTED or is_small(measure, card.group) or not months_received:
+        return ()
+    months = list_windows("month", card.last - MONTHS + 1, card.last)
+    rows = await compute_values(
+        conn, snapshot, _ask((area.area_code,), card.metric, ((card.basis, card.group),), "month", months)
+    )
+    if all(row.value is None for row in rows):
+        return ()
+    signals = find_chart(snapshot, measure, rows).signals
+    return tuple(f"{describe_signal(one)}." for one in signals if one.last > card.last - YEAR)
+
+
+def _find_label(snapshot: Snapshot, measure: Measure, group: str) -> str | None:
+    """The words for a group; None for the total."""
+    grouping = find_grouping(measure, group)
+    if grouping is None:
+        return None
+    name = group.partition(":")[2]
+    labels = dict(snapshot.classes.get(grouping.field, ()))
+    return labels.get(name, name.replace("_", " "))

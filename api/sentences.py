@@ -1,0 +1,165 @@
+"""One plain sentence for a figure: fixed templates, reviewed words (shared/methods.md, section 10).
+
+A sentence states the figure with its interval, where it lies among the others, and how it moved. It never says
+good or bad, and never why.
+"""
+
+from typing import Any
+
+from api.figures.beside import BEYOND_SURVEY
+from api.model import ComparedRow
+from sql.measure import Measure
+
+FEW = " Few events or residents: read it with care."
+DAYTIME = " Far more people are here by day than live here, so a rate on residents says little."
+BROKEN = " The series changed its meaning between the two years: read the change with care."
+CHANCE = "no more than chance could explain"
+
+
+def write_sentence(measure: Measure, row: ComparedRow, label: str | None, standing: Any | None) -> str:
+    """The sentence of a figure. `label` names its group, None for the total; `standing` is its row in the
+    comparison of all areas of its kind, None where it has none.
+    """
+    if row.value is None:
+        return f"{_name(measure, label)}: no figure. {row.reason or ''}".rstrip()
+    told = f"{_state(measure, row, label)}{_place(row, standing)}."
+    told += _tell_change(measure, row)
+    if "daytime_population" in row.flags:
+        told += DAYTIME
+    if row.status == "low":
+        told += FEW
+    if (verdict := row.verdict) is not None:
+        told += f" {verdict}"
+    return told
+
+
+def write_hidden(bcu_name: str | None) -> str:
+    """That a BCU's own figure does not show where a borough of it lies."""
+    return f" The figure of its BCU, {bcu_name}, does not show it."
+
+
+def write_hides(names: list[str]) -> str:
+    """That a BCU's figure does not show where some of its boroughs lie."""
+    verb = "lies" if len(names) == 1 else "lie"
+    return f" This figure does not show that {' and '.join(names)} {verb} elsewhere among the boroughs."
+
+
+def _name(measure: Measure, label: str | None) -> str:
+    return f"{measure.title}, {label}" if label else measure.title
+
+
+def _state(measure: Measure, row: ComparedRow, label: str | None) -> str:
+    """The figure with its interval."""
+    value = row.value if row.value is not None else 0.0
+    match measure.statistic:
+        case "rate":
+            limits = f"({_number(row.lower)} to {_number(row.upper)})"
+            of = f" ({label})" if label else ""
+            return f"{_number(value)} {measure.unit}{of} {limits}"
+        case "share":
+            limits = f"({_percent(row.lower)} to {_percent(row.upper)})"
+            return f"{_name(measure, label)}: {_percent(value)} {limits}"
+        case "ratio":
+            counts = ""
+            if row.numerator is not None and row.reference_numerator is not None:
+                counts = f", from {row.numerator:,} and {row.reference_numerator:,} of them"
+            limits = f"({_number(row.lower)} to {_number(row.upper)})"
+            return (
+                f"{_name_events(measure)} per 1,000 {_name_residents(label)} are {_number(value)} times those "
+                f"per 1,000 White residents {limits}{counts}"
+            )
+        case "count":
+            limits = "" if row.lower is None else f" ({_number(row.lower)} to {_number(row.upper)})"
+            return f"{_name(measure, label)}: {value:,.0f}{limits}"
+        case _:
+            return f"{_name(measure, label)}: {value:.2f}"
+
+
+def _name_events(measure: Measure) -> str:
+    """What a ratio between groups counts, from its title: "Rate ratio of searches, by ethnic group …"."""
+    events = measure.title.removeprefix("Rate ratio of ").partition(",")[0]
+    return f"{events[:1].upper()}{events[1:]}"
+
+
+def _name_residents(label: str | None) -> str:
+    """Residents of an ethnic group in words."""
+    if label is None:
+        return "residents of the group"
+    return "residents of other ethnic groups" if label.startswith("Other") else f"{label} residents"
+
+
+def _place(row: ComparedRow, standing: Any | None) -> str:
+    """Where the figure lies among those of the areas of its kind."""
+    if standing is None or standing.position not in ("Higher", "Similar", "Lower"):
+        return ""
+    others = "boroughs" if row.area_kind == "borough" else "BCUs"
+    if standing.position == "Similar":
+        return f", similar to most {others} (within the 95% limits)"
+    return f", {standing.position.lower()} than most {others} (outside the {standing.beyond} limits)"
+
+
+def _tell_change(measure: Measure, row: ComparedRow) -> str:
+    """How the figure moved since the year before, as far as its interval lets it be told."""
+    if row.before_value is None or row.change_reason is not None:
+        return ""
+    if row.change_ratio is not None and row.change_ratio_lower is not None:
+        before = f"{row.before_value:,.0f}" if measure.statistic == "count" else _number(row.before_value)
+        limits = f"{row.change_ratio_lower:.2f} to {row.change_ratio_upper:.2f} times"
+        return _tell_direction(row, before, limits, row.change_ratio_lower, row.change_ratio_upper, 1.0)
+    if row.change_difference is not None and row.change_difference_lower is not None:
+        if measure.kind == "survey":
+            return _tell_survey(row, _percent(row.before_value), row.change_difference)
+        limits = f"{_points(row.change_difference_lower)} to {_points(row.change_difference_upper)} points"
+        return _tell_direction(
+            row,
+            _percent(row.before_value),
+            limits,
+            row.change_difference_lower,
+            row.change_difference_upper,
+            0.0,
+        )
+    return ""
+
+
+def _tell_survey(row: ComparedRow, before: str, change: float) -> str:
+    """A survey's change by its own limit, which holds for a borough (shared/methods.md, section 8)."""
+    way = "Higher" if change > 0 else "Lower"
+    if BEYOND_SURVEY in row.change_flags:
+        told = (
+            f" {way} than the {before} of a year before ({_points(change)} points), by more than 7.9 points."
+        )
+    else:
+        told = f" A year before it was {before}: a change of less than 7.9 points may be chance."
+    return told + _warn_of_breaks(row)
+
+
+def _tell_direction(
+    row: ComparedRow, before: str, limits: str, lower: float | None, upper: float | None, even: float
+) -> str:
+    if lower is None or upper is None:
+        return ""
+    if lower <= even <= upper:
+        told = f" It differs from the {before} of a year before by {CHANCE} ({limits})."
+    else:
+        way = "Higher" if lower > even else "Lower"
+        told = f" {way} than the {before} of a year before ({limits})."
+    return told + _warn_of_breaks(row)
+
+
+def _warn_of_breaks(row: ComparedRow) -> str:
+    return BROKEN if any(flag.startswith("break:") for flag in row.change_flags) else ""
+
+
+def _number(value: float | None) -> str:
+    """One decimal from 1 up, two below."""
+    if value is None:
+        return "unknown"
+    return f"{value:,.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "unknown" if value is None else f"{100 * value:.1f}%"
+
+
+def _points(value: float | None) -> str:
+    return "unknown" if value is None else f"{100 * value:+.1f}"

@@ -1,0 +1,48 @@
+"""Which source a file of many months is of, by the names in its header."""
+
+import csv
+from collections.abc import Sequence
+
+from etl.population_tables import is_population_header
+from etl.read import FIRST_LINE, find_separator
+from etl.sources import TABLE_SOURCES
+from etl.sources.source import TableSource
+
+# a header of 270 columns is about 6,000 bytes long
+HEAD_BYTES = 65_536
+
+UNKNOWN_HEADER = (
+    "This file is of none of the kinds that can be loaded yet: police files of data.police.uk, boundaries, postcodes,"
+    " populations, and tables of the Met and of MOPAC. Police files are recognised by the name they are published under, such as"
+    " 2024-02-metropolitan-street.csv; keep that name. Tables are recognised by the names in their first line; get the file"
+    " again as published."
+)
+
+
+def recognise(head: bytes) -> TableSource | None:
+    """The source whose header a CSV begins with, None for any other. `head`: its first bytes."""
+    return recognise_names(_read_names(head))
+
+
+def is_population(head: bytes) -> bool:
+    """Whether a CSV begins with the header of a population file. `head`: its first bytes."""
+    return is_population_header(_read_names(head))
+
+
+def _read_names(head: bytes) -> list[str]:
+    first = FIRST_LINE.match(head.removeprefix(b"\xef\xbb\xbf"), 0, HEAD_BYTES)
+    text = first[0] if first else b""
+    try:
+        line = text.decode("utf-8")
+    except UnicodeDecodeError:
+        line = text.decode("cp1252", errors="ignore")
+    try:
+        return next(csv.reader([line], delimiter=find_separator(line)), [])
+    except csv.Error:
+        return []
+
+
+def recognise_names(header: Sequence[str]) -> TableSource | None:
+    """The source of a header, None where no source knows it."""
+    names = [name.strip() for name in header]
+    return next((source for source in TABLE_SOURCES if source.is_header(names)), None)

@@ -1,0 +1,89 @@
+-- title = "Share of crimes by outcome"
+-- definition = "Of the crimes of a month, the share with each outcome by the time the cases were 1, 3, 6 or 12 months old. The outcomes add up to all of them, those without an outcome yet and those of unknown outcome among them."
+-- source = "street"
+-- follows = "outcomes"
+-- kind = "cohort"
+-- statistic = "share"
+-- unit = "share of crimes"
+-- numerator = "crimes with the outcome; in total, all crimes with an identifier"
+-- denominator = "crimes of that month with an identifier"
+-- words = "category"
+-- needs = ["bicycle_theft", "burglary", "criminal_damage_and_arson", "drugs", "other_crime", "other_theft", "possession_of_weapons", "public_order", "robbery", "shoplifting", "theft_from_the_person", "vehicle_crime", "violence_and_sexual_offences"]
+-- interval = "Wilson"
+-- direction = "neither"
+-- method_version = 1
+-- since = "2026-11"
+-- caveats = [
+--     "A case is an identifier in the street file of the crime's month; one that stands there twice is one case. Crimes without an identifier are left out.",
+--     "Compare months at the same age of their cases: a month whose cases are not that old yet has no figure.",
+--     "A charge is never overwritten by a later outcome; of other outcomes the latest month's counts.",
+--     "As last published in the street file: the cases are as old as that copy of the file, so that months, forces and releases must not be compared with each other on this basis. It shows what a republished file changed.",
+--     "An outcomes file that was cut by the crimes of its own month, as copies of one category are, cannot say how older cases went on: with such files the ages have no figure.",
+--     "Recorded crime is what was reported to and recorded by the police, not all crime.",
+--     "Court results stop after May 2019, so there is no conviction rate.",
+--     "British Transport Police is not included.",
+-- ]
+-- [[bases]]
+-- basis = "age_1"
+-- label = "1 month after the month of the crime"
+-- ahead = 1
+-- [[bases]]
+-- basis = "age_3"
+-- label = "3 months after the month of the crime"
+-- ahead = 3
+-- [[bases]]
+-- basis = "age_6"
+-- label = "6 months after the month of the crime"
+-- ahead = 6
+-- [[bases]]
+-- basis = "age_12"
+-- label = "12 months after the month of the crime"
+-- ahead = 12
+-- [[bases]]
+-- basis = "as_published"
+-- label = "as last published in the street file, at no set age"
+-- [[groups]]
+-- dimension = "outcome"
+-- label = "outcome"
+-- field = "crime_outcome"
+-- bases = ["age_1", "age_3", "age_6", "age_12", "as_published"]
+  with cell as (
+       select t.force, t.month, t.basis, t.borough,
+              sum(t.cases)                         as cases,
+              sum(t.cases) filter (where t.class = 'unknown')  as unknown
+         from case_tally t
+         join case_month m
+           on m.force = t.force and m.month = t.month and m.is_whole
+        where t.month between $1::date and $2::date
+          and t.basis <> 'age_0'
+     group by t.force, t.month, t.basis, t.borough
+       ),
+       counted as (
+       select force, month, basis, borough, class, sum(cases) as cases
+         from case_tally
+        where month between $1::date and $2::date
+     group by force, month, basis, borough, class
+       ),
+       grouped as (
+       select c.*, 'total' as group_code, c.cases as counted
+         from cell c
+        union all
+       select c.*, 'outcome:' || v.class, coalesce(n.cases, 0)
+         from cell c
+         join vocabulary_class v
+           on v.field = 'crime_outcome'
+         left join counted n
+           on n.force = c.force and n.month = c.month and n.basis = c.basis and n.borough = c.borough
+          and n.class = v.class
+       )
+select g.group_code                         as group_code,
+       g.basis                              as basis,
+       g.force                              as force,
+       g.borough                            as borough,
+       g.month                              as period_start,
+       (g.month + interval '1 month - 1 day')::date  as period_end,
+       g.counted                            as numerator,
+       null::bigint                         as reference_numerator,
+       coalesce(g.unknown, 0)               as unknown_numerator,
+       g.cases                              as base
+  from grouped g
