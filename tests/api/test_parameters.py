@@ -63,6 +63,7 @@ async def test_what_is_allowed_is_listed(client: httpx.AsyncClient) -> None:
         "group",
         "basis",
         "as_of",
+        "compare",
         "format",
     ]
 
