@@ -126,6 +126,9 @@ async def publish(
             "update release set changes = $2::jsonb where release_id = $1", release_id, json.dumps(changes)
         )
         await conn.execute("select pg_notify('release', $1::text)", str(release_id))
+    if closed and not conn.is_in_transaction():
+        # else the index that current figures are read from goes on listing those that were closed
+        await conn.execute("vacuum observation")
     return Release(release_id, name, is_sample, metric_months, added, closed)
 
 
