@@ -7,6 +7,7 @@ import msgspec
 
 from api.errors import BadParameter
 from api.figures.windows import parse_month, text_of
+from api.kinds import explain_part
 from api.limits import RELEASES_PER_PAGE
 from api.snapshot import Snapshot
 from api.wire import ReleaseRow, SourceRow
@@ -18,10 +19,13 @@ FILES_NAMED = 50
 def describe_source(snapshot: Snapshot, record: Mapping[str, Any]) -> SourceRow:
     """A source with its months in the release, each counted once whichever force it is from."""
     months: dict[str, set[int]] = {"received": set(), "partial": set()}
+    held: set[int] = set()
     for (name, _), by_month in snapshot.coverage.items():
         if name == record["source"]:
             for month, row in by_month.items():
                 months[row.status].add(month)
+                if row.status == "received" and explain_part(name, row):
+                    held.add(month)
     every = months["received"] | months["partial"]
     return SourceRow(
         **record,
@@ -29,6 +33,7 @@ def describe_source(snapshot: Snapshot, record: Mapping[str, Any]) -> SourceRow:
         last_month=text_of(max(every)) if every else None,
         months_received=len(months["received"]),
         months_partial=len(months["partial"] - months["received"]),
+        months_partly_held=len(held),
     )
 
 
@@ -36,7 +41,8 @@ def describe_release(record: Mapping[str, Any]) -> ReleaseRow:
     """A release, from a row of api_releases.sql."""
     changes = msgspec.json.decode(record["changes"])
     loaded, replaced = record["files_loaded"], record["files_replaced"]
-    moved = max(changes.get("observations_added", 0), changes.get("observations_closed", 0))
+    added, closed = changes.get("observations_added", 0), changes.get("observations_closed", 0)
+    moved, verb = (max(added, closed), "changed") if closed else (added, "added")
     told = f"{loaded:,} file was loaded" if loaded == 1 else f"{loaded:,} files were loaded"
     if replaced:
         told += f", and {replaced:,} month{'' if replaced == 1 else 's'} of files replaced"
@@ -49,7 +55,7 @@ def describe_release(record: Mapping[str, Any]) -> ReleaseRow:
         files_loaded=loaded,
         files_replaced=replaced,
         files=tuple(record["files"]),
-        sentence=f"{told}; {moved:,} observation{'' if moved == 1 else 's'} changed.",
+        sentence=f"{told}; {moved:,} observation{'' if moved == 1 else 's'} {verb}.",
     )
 
 

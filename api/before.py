@@ -24,6 +24,7 @@ from api.figures.weighted import LEAST_CHANGE
 from api.figures.windows import text_of
 from api.ground import Ground, build_frame, find_breaks, move_ground
 from api.rows import Bits, Bools, Column, Part, gather_facts, list_plain, list_whole
+from api.series import is_ageless
 from api.snapshot import SeriesBreak, Snapshot
 from api.withholding import find_suppressed
 
@@ -61,9 +62,7 @@ async def compare_with_before(
     ]
     reasons = Reasons(np.zeros(bits.shape, dtype=np.int64), [None])
     reasons.add((bits & ABSENT) != 0, NO_FIGURE)
-    if measure.kind == "cohort":
-        ageless = {one.basis for one in measure.bases if one.ahead is None}
-        reasons.add(by_series([one.basis in ageless for one in ground.asked], bits), AS_PUBLISHED)
+    reasons.add(by_series([is_ageless(measure, one.basis) for one in ground.asked], bits), AS_PUBLISHED)
     reasons.add(np.broadcast_to(expected > YEAR, bits.shape), TOO_LONG)
     for part_of, where in _find_crossed(ground, joined, "forbid"):
         reasons.add(where, f"{FORBIDDEN} {part_of.explanation}")

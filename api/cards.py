@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from api.figures.coverage import Need, read_receipt
+from api.figures.coverage import FORCES, Need, find_gap
 from api.figures.windows import MARCH, WindowKind, number_of
 from api.series import catalogue, describe_series, is_small
 from api.snapshot import Snapshot
 from api.survey import list_published
+from geo.areas import MET_FORCE
 from sql.measure import TOTAL, Measure, load_measures
 
 # Of a ratio between groups, those on the headline basis (shared/methods.md, section 3).
 RATIO_GROUPS = ("ethnicity:black", "ethnicity:asian", "ethnicity:other")
 YEAR = 12
+CARDS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,67 +28,84 @@ class Card:
     last: int
 
 
-def list_cards(snapshot: Snapshot, to: int | None = None) -> tuple[Card, ...]:
-    """The figures of every scorecard, by metric: the latest twelve months of each that end by the month `to`."""
-    key = "cards", to
-    if key not in snapshot.memo:
-        snapshot.memo[key] = tuple(_list_cards(snapshot, to))
-    found: tuple[Card, ...] = snapshot.memo[key]
-    return found
+def list_cards(snapshot: Snapshot, to: int | None = None, force: int = MET_FORCE) -> tuple[Card, ...]:
+    """The figures of the scorecards of areas that a force polices, by metric: the latest twelve months of each that end
+    by the month `to`.
+    """
+    kept: dict[tuple[int | None, int], tuple[Card, ...]] = snapshot.memo.setdefault("cards", {})
+    if (to, force) not in kept:
+        if len(kept) >= CARDS_KEPT:
+            kept.clear()
+        kept[to, force] = tuple(_list_cards(snapshot, to, force))
+    return kept[to, force]
 
 
-def _list_cards(snapshot: Snapshot, to: int | None) -> Iterator[Card]:
+def _list_cards(snapshot: Snapshot, to: int | None, force: int) -> Iterator[Card]:
     for measure in load_measures().values():
-        for basis, group in choose_series(snapshot, measure):
-            last = _find_last(snapshot, measure, basis, group, to)
+        for basis, group in choose_series(snapshot, measure, force):
+            last = _find_last(snapshot, measure, basis, group, to, force)
             if is_small(measure, group):
                 yield Card(measure.metric, basis, group, "financial_year", _end_year(last))
             else:
                 yield Card(measure.metric, basis, group, "rolling_12", last)
 
 
-def choose_series(snapshot: Snapshot, measure: Measure) -> list[tuple[str, str]]:
-    """On the first basis: the total, else the groups of a ratio, else the first group."""
+def choose_series(snapshot: Snapshot, measure: Measure, force: int = MET_FORCE) -> list[tuple[str, str]]:
+    """On the first basis: the total, else the groups of a ratio, else the first group.
+
+    Where the force's copies hold only some kinds of event, so that there is never a total, also those kinds.
+    """
     first = measure.basis_codes[0]
     groups = [group for basis, group in catalogue(snapshot, measure).codes if basis == first]
-    if TOTAL in groups:
-        chosen = [TOTAL]
-    elif measure.statistic == "ratio":
-        chosen = [group for group in RATIO_GROUPS if group in groups]
-    else:
-        chosen = groups[:1]
-    return [(first, group) for group in chosen]
+    if measure.statistic == "ratio" and TOTAL not in groups:
+        return [(first, group) for group in RATIO_GROUPS if group in groups]
+    chosen = TOTAL if TOTAL in groups else groups[0]
+    more = []
+    if measure.words and chosen == TOTAL and not _is_there(snapshot, measure, first, TOTAL, force):
+        more = [
+            group for group in groups if group != TOTAL and _is_there(snapshot, measure, first, group, force)
+        ]
+    return [(first, group) for group in (chosen, *more)]
 
 
-def _find_last(snapshot: Snapshot, measure: Measure, basis: str, group: str, to: int | None) -> int:
-    """The latest month, up to `to`, for which the series is there from any force; else the one asked for."""
+def _is_there(snapshot: Snapshot, measure: Measure, basis: str, group: str, force: int) -> bool:
+    """Whether any month of a force has the series."""
+    return bool(_list_received(snapshot, describe_series(snapshot, measure, basis, group).need, force))
+
+
+def _find_last(
+    snapshot: Snapshot, measure: Measure, basis: str, group: str, to: int | None, force: int
+) -> int:
+    """The latest month, up to `to`, for which the force has the series; else the latest of its files, or of another
+    force's; else the one asked for, by default the month before the release.
+    """
     latest = _find_present(snapshot) if to is None else to
     if measure.kind == "survey":
         published = [month for month in list_published(snapshot, measure) if month <= latest]
         return published[-1] if published else latest
     need = describe_series(snapshot, measure, basis, group).need
-    months = _list_months(snapshot, need, latest)
-    if not months:
-        return latest
-    receipt = read_receipt(snapshot.coverage, need, months[0], months[-1])
-    there = np.flatnonzero(receipt.received.any(axis=0))
-    return months[0] + int(there[-1]) if len(there) else months[-1]
+    months = [month for month in _list_received(snapshot, need, force) if month <= latest]
+    for holder in (force, *FORCES):
+        filed = snapshot.coverage.get((need.source, holder), {})
+        months = months or [month for month in filed if month <= latest]
+    return max(months, default=latest)
 
 
-def _list_months(snapshot: Snapshot, need: Need, latest: int) -> list[int]:
-    return sorted(
-        month
-        for (source, _), by_month in snapshot.coverage.items()
-        if source == need.source
-        for month in by_month
-        if month <= latest
-    )
+def _list_received(snapshot: Snapshot, need: Need, force: int) -> list[int]:
+    """The months of a force for which a series is there, in order; kept with the snapshot."""
+    kept: dict[tuple[Need, int], list[int]] = snapshot.memo.setdefault("received", {})
+    if (need, force) not in kept:
+        filed = sorted(snapshot.coverage.get((need.source, force), {}))
+        kept[need, force] = [
+            month for month in filed if find_gap(snapshot.coverage, need, force, month) is None
+        ]
+    return kept[need, force]
 
 
 def _find_present(snapshot: Snapshot) -> int:
-    """The month in which the release was published, or the latest that it covers."""
+    """The month before the release was published, or the latest that it covers."""
     covered = [month for by_month in snapshot.coverage.values() for month in by_month]
-    published = [number_of(snapshot.release.published_at.date())] if snapshot.release else []
+    published = [number_of(snapshot.release.published_at.date()) - 1] if snapshot.release else []
     return max([*covered, *published], default=0)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.figures.neighbours import find_neighbours
+from api.figures.status import DAYTIME_BOROUGHS
 from api.figures.windows import Window, last_day
 from api.snapshot import Area, Snapshot
 from geo.areas import CITY, load_hectares
@@ -17,13 +18,15 @@ INNER_OUTER = {"inner-london": "inner", "outer-london": "outer"}
 class Circle:
     """What stands beside a borough at a window's end, by area code; `part` is inner or outer.
 
-    `part_members` are the boroughs of that part of London without the City.
+    `part_members` are the boroughs of that part of London without the City. `resident_neighbours` are the nearest
+    where figures stand on residents, which say little of Westminster: it is none of them and has none.
     """
 
     bcu: Area | None
     part: str | None
     part_members: tuple[str, ...]
     neighbours: tuple[str, ...]
+    resident_neighbours: tuple[str, ...]
 
 
 def find_circles(snapshot: Snapshot, window: Window) -> dict[str, Circle]:
@@ -49,7 +52,10 @@ def _draw_circles(snapshot: Snapshot, window: Window) -> dict[str, Circle]:
         if snapshot.areas[code].area_kind == "bcu"
         for borough in boroughs
     }
-    near = find_neighbours(find_residents(snapshot, window), load_hectares())
+    residents, hectares = find_residents(snapshot, window), load_hectares()
+    near = find_neighbours(residents, hectares)
+    by_night = {borough: count for borough, count in residents.items() if borough not in DAYTIME_BOROUGHS}
+    near_by_residents = find_neighbours(by_night, hectares)
     circles = {}
     for borough, code in code_of.items():
         part = next((name for name, boroughs in _list_parts(held).items() if borough in boroughs), None)
@@ -58,6 +64,9 @@ def _draw_circles(snapshot: Snapshot, window: Window) -> dict[str, Circle]:
             part=part,
             part_members=parts.get(part or "", ()),
             neighbours=tuple(code_of[other] for other in near.get(borough, ()) if other in code_of),
+            resident_neighbours=tuple(
+                code_of[other] for other in near_by_residents.get(borough, ()) if other in code_of
+            ),
         )
     return circles
 
@@ -77,11 +86,12 @@ def list_boroughs(snapshot: Snapshot, area_code: str, window: Window) -> tuple[i
 
 
 def _find_holders(snapshot: Snapshot, window: Window) -> Mapping[str, tuple[int, ...]]:
-    key = "holders", window.last
-    if key not in snapshot.memo:
-        snapshot.memo[key] = _list_holders(snapshot, window)
-    found: Mapping[str, tuple[int, ...]] = snapshot.memo[key]
-    return found
+    kept: dict[int, Mapping[str, tuple[int, ...]]] = snapshot.memo.setdefault("holders", {})
+    if window.last not in kept:
+        if len(kept) >= CIRCLES_KEPT:
+            kept.clear()
+        kept[window.last] = _list_holders(snapshot, window)
+    return kept[window.last]
 
 
 def _list_holders(snapshot: Snapshot, window: Window) -> Mapping[str, tuple[int, ...]]:

@@ -21,19 +21,24 @@ from api.beside import (
     NO_FIGURE,
     WITHHELD,
     Reasons,
+    by_series,
     count_again,
     explain_statistic,
     set_beside,
 )
 from api.figures.beside import leave_out
+from api.figures.ranking import ACROSS_FORCES
 from api.figures.status import NO_COUNT, NO_VALUE, Fact
 from api.ground import build_frame, move_ground
 from api.model import ValuesRequest
 from api.rows import Bits, Column, Part, gather_facts, list_plain, list_whole
+from api.series import is_ageless
 from api.snapshot import Snapshot
 from api.withholding import find_suppressed
 
 MET_LOCATED = "met-located"
+# The place of City of London Police among `FORCES`.
+CITY_POLICE = 1
 # Columns of the rest that are numbers.
 NUMBERS = 9
 HOLDS_ALL = "This area holds the whole Met area: there is no rest of it."
@@ -80,6 +85,9 @@ async def _compare_with_rest(
     reasons.add((bits & ABSENT) != 0, NO_FIGURE)
     reasons.add(withheld, WITHHELD)
     reasons.add(np.broadcast_to(holds_all, bits.shape), HOLDS_ALL)
+    other_force = whole.membership.forces[whole.membership.of[:-1], CITY_POLICE]
+    ageless = by_series([is_ageless(part.measure, one.basis) for one in ground.asked], bits)
+    reasons.add(ageless & other_force, ACROSS_FORCES)
     nothing = reasons.of > 0
     if (nothing | ((moved.facts & Fact.NONE_RECEIVED) != 0)).all():
         reasons.add(~nothing, NO_REST)

@@ -4,7 +4,7 @@ Everything beside a figure is worked out from rows as `/v1/values` gives them, s
 than the figures shown: what is withheld has no number here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from api.circle import MET
 from api.contrast import Standing, find_standing, write_standing
 from api.errors import BadParameter, NotFound, find_close
 from api.figures.windows import WindowKind
-from api.model import Selection, ValuesRequest
+from api.model import Selection, ValueRow, ValuesRequest
 from api.questions import gather
 from api.request import Raw, resolve_request
 from api.scene import set_scene
@@ -64,27 +64,43 @@ async def compare_area(
     return write_standing(standing, area_code)
 
 
-async def stand(conn: Any, snapshot: Snapshot, kind: str, request: ValuesRequest) -> Standing:
+async def stand(
+    conn: Any,
+    snapshot: Snapshot,
+    kind: str,
+    request: ValuesRequest,
+    figures: Mapping[str, ValueRow] | None = None,
+) -> Standing:
     """How the areas of a kind stand in a request of `resolve_comparison`; `write_standing` gives the row of one.
 
-    Those asked for last are kept with the snapshot. Raises BadParameter for another kind than borough or bcu.
+    `figures`: those of the request, by area code, where they are known already. Those asked for last are kept with the
+    snapshot. Raises BadParameter for another kind than borough or bcu.
     """
     if kind not in KINDS:
         raise BadParameter("kind", kind, KINDS)
     kept: dict[Any, Standing] = snapshot.memo.setdefault("standings", {})
     key = kind, request.window, request.selections
     if key not in kept:
-        found = await _compare(conn, snapshot, kind, request)
+        found = await _compare(conn, snapshot, kind, request, figures)
         if len(kept) >= STANDINGS_KEPT:
             kept.clear()
         kept[key] = found
     return kept[key]
 
 
-async def _compare(conn: Any, snapshot: Snapshot, kind: str, request: ValuesRequest) -> Standing:
+async def _compare(
+    conn: Any,
+    snapshot: Snapshot,
+    kind: str,
+    request: ValuesRequest,
+    figures: Mapping[str, ValueRow] | None,
+) -> Standing:
     (selection,) = request.selections
     measure = load_measures()[selection.metric]
-    rows = await compute_values(conn, snapshot, request)
+    if figures is None:
+        rows = await compute_values(conn, snapshot, request)
+    else:
+        rows = [figures[code] for code in request.areas]
     standards = await find_standards(conn, snapshot, measure, request)
     return find_standing(set_scene(snapshot, measure, rows, kind, selection.windows[0]), standards)
 

@@ -9,9 +9,10 @@ from api.ages import Standard
 from api.circle import MET, Circle
 from api.figures.amounts import add_amounts, divide_by_rest, subtract_rest
 from api.figures.funnel import PER, Funnel, beyond, find_funnel, judge, position
-from api.figures.ranking import DAYTIME, LOW, NEVER_RANKED, NO_VALUE, rank, refuse_rank
+from api.figures.ranking import ACROSS_FORCES, DAYTIME, LOW, NEVER_RANKED, NO_VALUE, rank, refuse_rank
 from api.model import ValueRow
 from api.scene import Scene, tell_value
+from api.series import is_ageless
 from api.standing import ComparisonRow
 from geo.areas import CITY
 
@@ -85,7 +86,14 @@ def _is_daytime(row: ValueRow) -> bool:
     return DAYTIME_FLAG in row.flags
 
 
+def _is_across_forces(scene: Scene, row: ValueRow) -> bool:
+    """Whether a figure is of the City's cases, as old as another force's copies."""
+    return row.area_code == CITY_CODE and is_ageless(scene.measure, row.basis)
+
+
 def _refuse_rank(scene: Scene, row: ValueRow) -> str | None:
+    if _is_across_forces(scene, row):
+        return ACROSS_FORCES
     return refuse_rank(
         scene.measure.statistic, row.value, row.status, row.months_received, is_daytime=_is_daytime(row)
     )
@@ -97,6 +105,8 @@ def _refuse_position(scene: Scene, row: ValueRow) -> str | None:
         return NEVER_RANKED[scene.measure.statistic]
     if _is_daytime(row):
         return DAYTIME
+    if _is_across_forces(scene, row):
+        return ACROSS_FORCES
     if row.value is None or row.denominator is None:
         return NO_VALUE
     return LOW if row.status == "low" else None
@@ -153,16 +163,24 @@ def _set_beside(scene: Scene, code: str) -> dict[str, Any]:
     """The Met area, the rest of it, inner or outer London, neighbours, BCU: whatever can be told."""
     amounts = scene.amounts
     circle = scene.circles.get(code, NO_CIRCLE)
+    if _is_across_forces(scene, scene.rows[code]):
+        return dict.fromkeys(BESIDE) | {
+            "inner_outer": circle.part,
+            **_name_neighbours(scene, circle),
+            "beside_reason": ACROSS_FORCES,
+        }
     met, own = amounts.get(MET), amounts.get(code)
     is_ratio = scene.measure.statistic == "ratio"
     # Outside the Met area, as the City is, all of it is the rest.
     rest = met if code == CITY_CODE else met.without(own) if met is not None and own is not None else None
-    part = scene.parts.get(circle.part or "")
-    near = add_amounts(amounts.get(other) for other in circle.neighbours)
+    part_members = [other for other in scene.members.get(circle.part or "", ()) if other != code]
+    part = add_amounts(amounts.get(other) for other in part_members)
+    neighbours = _list_neighbours(scene, circle)
+    near = add_amounts(amounts.get(other) for other in neighbours)
     used = {
         MET,
-        *circle.part_members,
-        *circle.neighbours,
+        *part_members,
+        *neighbours,
         *(() if code == CITY_CODE else (code,)),
         *((circle.bcu.area_code,) if circle.bcu else ()),
     }
@@ -173,12 +191,25 @@ def _set_beside(scene: Scene, code: str) -> dict[str, Any]:
         "rest_of_met_value": None if is_ratio else tell_value(scene, rest),
         "inner_outer": circle.part,
         "inner_outer_value": tell_value(scene, part),
-        "neighbours": circle.neighbours,
+        **_name_neighbours(scene, circle),
         "neighbours_value": tell_value(scene, near),
         "bcu_code": circle.bcu.area_code if circle.bcu else None,
         "bcu_name": circle.bcu.area_name if circle.bcu else None,
         "bcu_value": bcu_row.value if bcu_row else None,
         "beside_reason": _explain_absence(scene, used),
+    }
+
+
+def _list_neighbours(scene: Scene, circle: Circle) -> tuple[str, ...]:
+    return circle.resident_neighbours if scene.of_residents else circle.neighbours
+
+
+def _name_neighbours(scene: Scene, circle: Circle) -> dict[str, tuple[str, ...]]:
+    """The statistical neighbours for people, by name, and for programs, by code."""
+    codes = _list_neighbours(scene, circle)
+    return {
+        "neighbours": tuple(scene.rows[code].area_name for code in codes if code in scene.rows),
+        "neighbour_codes": codes,
     }
 
 
@@ -238,10 +269,14 @@ def _standardise(standard: Standard | None) -> dict[str, Any]:
     return {"standardised_value": value, "standardised_lower": lower, "standardised_upper": upper}
 
 
-NO_CIRCLE = Circle(bcu=None, part=None, part_members=(), neighbours=())
+NO_CIRCLE = Circle(bcu=None, part=None, part_members=(), neighbours=(), resident_neighbours=())
 CITY_CODE = f"E090000{CITY:02d}"
 FIGURE_FIELDS = tuple(
     name for name in ValueRow.__struct_fields__ if name in frozenset(ComparisonRow.__struct_fields__)
+)
+BESIDE = (
+    *("met_value", "rest_of_met_value", "inner_outer_value"),
+    *("neighbours_value", "bcu_code", "bcu_name", "bcu_value"),
 )
 LIMITS = ("funnel_lower_95", "funnel_upper_95", "funnel_lower_998", "funnel_upper_998")
 DECOMPOSITION = (

@@ -17,7 +17,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchRecord(Record, frozen=True, kw_only=True):
-    """One search, without age and gender. `hour` is in Europe/London, `occurred_at` in UTC."""
+    """One search, without age, gender and what clothing was removed. `hour` is in Europe/London, `occurred_at` in UTC."""
 
     occurred_at: datetime | None
     hour: int | None
@@ -28,7 +28,6 @@ class SearchRecord(Record, frozen=True, kw_only=True):
     object: str | None
     outcome: str | None
     linked: bool | None
-    clothing_removed: bool | None
     operation: str | None
     longitude: float | None
     latitude: float | None
@@ -95,7 +94,7 @@ class SurveyRecord(Record, frozen=True, kw_only=True):
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """One dataset. `words`: columns of words, in the order of the query's parameters, with their vocabulary field.
 
-    `kept_back`: what its records do not say, and why.
+    `kept_back`: what its records do not say, and why; `withheld`: the names by which somebody may ask for it.
     """
 
     dataset: str
@@ -105,6 +104,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     record: type[Record]
     words: Mapping[str, str] = {}
     kept_back: str = ""
+    withheld: tuple[str, ...] = ()
 
 
 DATASETS = {
@@ -124,7 +124,9 @@ DATASETS = {
                 "object": "object",
                 "outcome": "search_outcome",
             },
-            kept_back="age and gender, which with a time and a place would single out people, children among them",
+            kept_back="age and gender, which with a time and a place would single out people, children among them; and whether "
+            "more than outer clothing was removed, which would tell of strip searches one by one",
+            withheld=("age", "age_range", "gender", "sex", "clothing_removed", "under_18"),
         ),
         Dataset(
             dataset="crimes",
@@ -150,6 +152,11 @@ DATASETS = {
             record=ForceRecord,
             kept_back="age, gender, ethnicity, injuries in detail, detention under the Mental Health Act and death, "
             "which with a day and a borough would single out people",
+            withheld=(
+                *("age", "subject_age", "gender", "sex", "subject_gender", "ethnicity", "subject_ethnicity"),
+                *("injury", "nature_of_injury", "detained_mental_health", "mental_disability"),
+                *("physical_disability", "fatality"),
+            ),
         ),
         Dataset(
             dataset="control_totals",

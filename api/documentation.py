@@ -10,7 +10,16 @@ from litestar.openapi.spec import Example, OpenAPIMediaType, OpenAPIResponse, Op
 from litestar.openapi.spec.enums import OpenAPIType
 
 from api.cannot_say import CannotSay
-from api.envelope import ATTRIBUTION, LICENCE, FeatureCollection, Listing, NotedListing, Single
+from api.envelope import (
+    ATTRIBUTION,
+    LICENCE,
+    FeatureCollection,
+    FigureListing,
+    Listing,
+    NotedListing,
+    RecordListing,
+    Single,
+)
 from api.limits import LOCATE_PLACES
 from api.negotiation import CSV, GEOJSON, JSON, PARQUET, PROBLEM
 from api.problem import Problem
@@ -97,6 +106,18 @@ def describe_noted(
     """The answers of a list of `row` that also says what its figures cannot answer."""
     noted = {**envelope([example], address), "cannot_say": msgspec.to_builtins(notes)}
     return _describe(NotedListing[row], noted, *others)
+
+
+def describe_figures(row: Any, example: Mapping[str, Any], address: str) -> Responses:
+    """The answers of a list of figures."""
+    return _describe(FigureListing[row], envelope([example], address))
+
+
+def describe_records(
+    row: Any, example: Mapping[str, Any], missing: Mapping[str, Any], address: str
+) -> Responses:
+    """The answers of a list of records, with an example of months that are not there."""
+    return _describe(RecordListing[row], {**envelope([example], address), "missing": [missing]}, 404)
 
 
 def describe_one(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from api.cannot_say import CannotSay
+from api.wire import AbsentRow
 
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
@@ -43,6 +44,18 @@ class NotedListing(Listing[Row], Generic[Row], frozen=True):
     """The answer to a list, with the questions that its figures cannot answer."""
 
     cannot_say: Sequence[CannotSay]
+
+
+class RecordListing(Listing[Row], Generic[Row], frozen=True):
+    """The answer to a list of records, with the months asked for of which no whole file is there."""
+
+    missing: Sequence[AbsentRow]
+
+
+class FigureListing(Listing[Row], Generic[Row], frozen=True):
+    """The answer to a list of figures. `left_out`, where anything is: what was asked for and is not given, and why."""
+
+    left_out: Sequence[str] = ()
 
 
 class Single(msgspec.Struct, Generic[Row], frozen=True):

@@ -8,6 +8,7 @@ from api.areas import name_force
 from api.errors import BadParameter
 from api.figures.coverage import FORCES, Coverage
 from api.figures.windows import number_of, text_of
+from api.kinds import explain_part
 from api.questions import refuse_future
 from api.series import is_small
 from api.snapshot import Snapshot
@@ -25,20 +26,26 @@ HEADLINES = {"stop_search": "stop_search_rate", "use_of_force": "use_of_force_ra
 OUTCOMES = "stop_search_positive_outcome_share"
 CONTROL = "control_total_ratio"
 NEVER = "No file of this source from this force was loaded."
+NOTHING = "No file of the source {} was loaded yet, so it has no months here."
 NO_FILE = "No file of this month was loaded, though there are earlier and later ones."
 NOT_YET = "No file of this month was loaded; other files reach further."
 YEARLY = "Counted by year only: how many events a month had is not told."
 Key = tuple[str, int, int]
+Ends = Mapping[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Of a source, force and month: files that count, files that gave way, known shares, the control-total ratio."""
+    """Of a source, force and month: files that count, files that gave way, known shares, the control-total ratio.
+
+    `ends`: where the whole files of a source end, and why nothing after it can be used.
+    """
 
     files: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     superseded: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     known: Mapping[Key, Mapping[str, float]] = field(default_factory=dict)
     control: Mapping[int, float] = field(default_factory=dict)
+    ends: Ends = field(default_factory=dict)
 
 
 def list_grid(
@@ -53,7 +60,8 @@ def list_grid(
     earliest, latest = read_bounds(first, last)
     sources = sorted({name for name, _ in snapshot.coverage})
     if source is not None and source not in sources:
-        raise BadParameter("source", source, sources)
+        known = source in {*POLICE, *(measure.source for measure in load_measures().values())}
+        raise BadParameter("source", source, sources, NOTHING.format(source) if known else None)
     forces = [known.slug for known in load_forces()]
     if force is not None and force not in forces:
         raise BadParameter("force", force, forces)
@@ -80,7 +88,10 @@ def list_forces(snapshot: Snapshot, source: str) -> list[int]:
 
 
 def list_months(snapshot: Snapshot, source: str) -> list[int]:
-    """The months in which a source should have been published: from the first to the last of its family."""
+    """The months in which a source should have been published: from the first to the last of its family.
+
+    Where months follow each other, not only to its own last but to the last of the police's files: so far time has gone.
+    """
     family = POLICE if source in POLICE else (source,)
     every = {
         month for (name, _), by_month in snapshot.coverage.items() if name in family for month in by_month
@@ -88,7 +99,11 @@ def list_months(snapshot: Snapshot, source: str) -> list[int]:
     own = {month for (name, _), by_month in snapshot.coverage.items() if name == source for month in by_month}
     if not every:
         return []
-    return sorted({*range(min(every), max(every) + 1, MONTHS_APART.get(source, 1)), *own})
+    latest = max(every)
+    if source not in MONTHS_APART:
+        police = [by_month for (name, _), by_month in snapshot.coverage.items() if name in POLICE]
+        latest = max([latest, *map(max, filter(None, police))])
+    return sorted({*range(min(every), latest + 1, MONTHS_APART.get(source, 1)), *own})
 
 
 def describe_cell(
@@ -98,13 +113,14 @@ def describe_cell(
     found = by_month.get(key[2])
     superseded = extras.superseded.get(key, ())
     is_yearly = is_source_small(source)
+    status, reason = judge_month(key, by_month, extras.ends)
     share = found.placed / found.events if found is not None and found.events else None
     return CoverageRow(
         source=source,
         force=force,
         month=text_of(key[2]),
-        status=found.status if found else "missing",
-        reason=_explain(found, by_month, key[2], is_yearly=is_yearly),
+        status=status,
+        reason=reason or (YEARLY if is_yearly else None),
         words=tuple(sorted(found.words or ())) if found else (),
         unusable_fields=dict(found.unusable_fields) if found else {},
         events=found.events if found and not is_yearly else None,
@@ -126,14 +142,20 @@ def is_source_small(source: str) -> bool:
     return bool(measures) and all(measure.small for measure in measures)
 
 
-def _explain(
-    found: Coverage | None, by_month: Mapping[int, Coverage], month: int, *, is_yearly: bool
-) -> str | None:
+def judge_month(key: Key, by_month: Mapping[int, Coverage], ends: Ends) -> tuple[str, str | None]:
+    """Whether a month of a source and force is received, partial or missing, and why it is not whole."""
+    source, _, month = key
+    found = by_month.get(month)
     if found is not None:
-        return found.reason or (YEARLY if is_yearly else None)
+        part = explain_part(source, found)
+        why = ". ".join(text for text in (found.reason, part) if text)
+        return "partial" if part else found.status, why or None
     if not by_month:
-        return NEVER
-    return NO_FILE if min(by_month) < month < max(by_month) else NOT_YET
+        return "missing", NEVER
+    whole_to, after_that = ends.get(source, (month, None))
+    if max(by_month) <= whole_to < month:
+        return "missing", after_that
+    return "missing", NO_FILE if min(by_month) < month < max(by_month) else NOT_YET
 
 
 def read_bounds(first: str | None, last: str | None) -> tuple[int, int]:
@@ -172,9 +194,12 @@ def list_controls(snapshot: Snapshot) -> dict[int, str]:
 
 
 def gather_extras(
-    snapshot: Snapshot, files: Iterable[Mapping[str, Any]], sums: Iterable[Mapping[str, Any]]
+    snapshot: Snapshot,
+    files: Iterable[Mapping[str, Any]],
+    sums: Iterable[Mapping[str, Any]],
+    ends: Iterable[Mapping[str, Any]] = (),
 ) -> Extras:
-    """What stands beside the coverage, from rows of api_coverage_files.sql and api_coverage_sums.sql."""
+    """What stands beside the coverage: rows of the api_coverage_files, api_coverage_sums and api_source_ends queries."""
     attributes, controls = list_attributes(snapshot), list_controls(snapshot)
     counts: dict[Key, dict[str, int]] = {}
     shares: dict[Key, dict[str, float]] = {}
@@ -200,8 +225,14 @@ def gather_extras(
         files={key: tuple(row["files"] or ()) for key, row in paths},
         superseded={key: tuple(row["superseded"] or ()) for key, row in paths},
         known=shares,
+        ends=read_ends(ends),
         control={month: ratio for month, held in ours.items() if (ratio := _divide(held)) is not None},
     )
+
+
+def read_ends(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, str]]:
+    """Where the whole files of sources end and why, from rows of api_source_ends.sql."""
+    return {row["source"]: (number_of(row["whole_to"]), row["after_that"]) for row in rows}
 
 
 def _share(source: str, attribute: str, unknown: int, every: int) -> float:

@@ -29,8 +29,10 @@ Bools = NDArray[np.bool_]
 Words = tuple[str, tuple[str, ...], str | None]
 
 MEMBERSHIPS_KEPT = 64
-# Figures whose ground is kept with a snapshot: about 200 bytes each.
+# Figures whose ground is kept with a snapshot, of about so many bytes each; a month of a receipt has so many.
 FIGURES_KEPT = 50_000
+FIGURE_BYTES = 200
+RECEIPT_BYTES = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,17 @@ def find_ground(snapshot: Snapshot, measure: Measure, selection: Selection, area
     key = selection, areas
     if key not in kept:
         found = _lay(snapshot, measure, selection, areas)
-        if sum(one.facts.size for one in kept.values()) + found.facts.size > FIGURES_KEPT:
+        if sum(map(weigh_ground, kept.values())) + weigh_ground(found) > FIGURES_KEPT:
             kept.clear()
         kept[key] = found
     return kept[key]
+
+
+def weigh_ground(ground: Ground) -> int:
+    """About how many figures' memory a ground takes: beside its own figures it knows what each month received."""
+    frame = ground.frame
+    bytes_a_month = len(frame.receipts) * (RECEIPT_BYTES + len(frame.membership.forces))
+    return ground.facts.size + frame.months * bytes_a_month // FIGURE_BYTES
 
 
 def _lay(snapshot: Snapshot, measure: Measure, selection: Selection, areas: tuple[str, ...]) -> Ground:
@@ -232,6 +241,7 @@ def _find_facts(
         Fact.NOT_FINAL: by_series([bool(measure.provisional)] * len(asked)),
         Fact.FORBIDDEN: find_breaks(asked, frame, "forbid"),
         Fact.CROSSES_BREAK: find_breaks(asked, frame, "flag"),
+        Fact.NOT_COUNTED: by_series([one.series_id in snapshot.uncounted for one in asked]),
         Fact.NONE_RECEIVED: none & ~young,
         Fact.YOUNG: young,
         Fact.FEW_RECEIVED: ~none & ~enough,

@@ -164,3 +164,9 @@ class ValuesRequest(msgspec.Struct, frozen=True):
     def count_rows(self) -> int:
         """How many rows the answer has."""
         return len(self.areas) * sum(len(part.windows) * len(part.series) for part in self.selections)
+
+    def count_months(self) -> int:
+        """How many monthly counts are added up for it: of each area and series those that its windows span."""
+        return len(self.areas) * sum(
+            (part.windows[-1].last - part.windows[0].first + 1) * len(part.series) for part in self.selections
+        )

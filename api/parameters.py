@@ -1,5 +1,6 @@
 """The parameters that several paths share, and the check that a request has no others."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -58,7 +59,11 @@ async def check_parameters(request: Request[Any, Any, Any]) -> None:
     What a path has is what its handler declares, so the documentation and the check cannot differ.
     Raises BadParameter.
     """
-    declared = declare(request.route_handler)
+    check_names(request, declare(request.route_handler))
+
+
+def check_names(request: Request[Any, Any, Any], declared: Mapping[str, bool]) -> None:
+    """The same for parameters by name, with whether each may be repeated. Raises BadParameter."""
     given = request.query_params
     for name in given:
         if name not in declared:

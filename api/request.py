@@ -123,9 +123,9 @@ def _read_window(raw: Raw) -> WindowKind:
 
 def _read_areas(snapshot: Snapshot, texts: Sequence[str]) -> tuple[str, ...]:
     kinds = [*AREA_KINDS, "all"]
-    allowed = [*kinds, *(area.slug for area in snapshot.areas.values())]
     if not texts:
-        raise BadParameter("area", None, allowed, f"Say which area: a code, a slug, or {', '.join(kinds)}.")
+        sentence = f"Say which area: a code, a slug, or {', '.join(kinds)}."
+        raise BadParameter("area", None, [*kinds, *_list_slugs(snapshot)], sentence)
     found: list[str] = []
     for text in texts:
         word = text.strip().casefold()
@@ -138,8 +138,12 @@ def _read_areas(snapshot: Snapshot, texts: Sequence[str]) -> tuple[str, ...]:
         elif (area := snapshot.find_area(text)) is not None:
             found.append(area.area_code)
         else:
-            raise BadParameter("area", text, allowed)
+            raise BadParameter("area", text, [*kinds, *_list_slugs(snapshot)])
     return tuple(dict.fromkeys(found))
+
+
+def _list_slugs(snapshot: Snapshot) -> list[str]:
+    return [area.slug for area in snapshot.areas.values()]
 
 
 def _read_month(raw: Raw, name: str) -> int | None:
@@ -154,9 +158,9 @@ def _read_month(raw: Raw, name: str) -> int | None:
 
 def _read_bases(measures: Sequence[Measure], texts: Sequence[str]) -> set[str] | None:
     """The bases asked for; None for each metric's first."""
-    every = dict.fromkeys(code for measure in measures for code in measure.basis_codes)
     if not texts:
         return None
+    every = dict.fromkeys(code for measure in measures for code in measure.basis_codes)
     return set(every) if ALL in texts else set(_choose("basis", texts, every, (ALL,)))
 
 
@@ -202,8 +206,10 @@ def _refuse_small(
     is_all: bool,
 ) -> tuple[tuple[str, str], ...]:
     small = [pair for pair in series if is_small(measure, pair[1])]
+    if not small:
+        return series
     local = [snapshot.areas[code] for code in areas if not is_met_wide(snapshot.areas[code])]
-    if not small or (window in WINDOWS_ALLOWED and not (window in MET_WINDOWS and local)):
+    if window in WINDOWS_ALLOWED and not (window in MET_WINDOWS and local):
         return series
     if is_all and not measure.small:
         return tuple(pair for pair in series if pair not in small)

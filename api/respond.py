@@ -44,10 +44,12 @@ async def respond(
     is_dated: bool = True,
     headers: Mapping[str, str] | None = None,
     cannot_say: Sequence[CannotSay] = (),
+    notes: Mapping[str, Sequence[object]] | None = None,
 ) -> Response[bytes]:
     """The rows in the format asked for. `name` is the file's, for formats that browsers save.
 
     `is_dated`: nothing in the answer is newer than its release. `cannot_say`: what its figures cannot answer.
+    `notes`: what else JSON says beside the rows, by name.
     """
     chosen = find_format(request, offered)
     answer = Answer(
@@ -59,6 +61,7 @@ async def respond(
         is_single=is_single,
         geometries=geometries or {},
         cannot_say=cannot_say,
+        notes=notes or {},
     )
     if len(rows) >= THREAD_FROM_ROWS:
         body = await asyncio.to_thread(chosen.render, answer)

@@ -89,10 +89,13 @@ def read_cursor(text: str | None) -> tuple[tuple[int, date, int, int] | None, in
         return FIRST_KEY, 0
     try:
         match text.split("."):
-            case ["residents", number]:
-                return None, int(number)
+            case ["residents", number] if (skipped := int(number)) >= 0:
+                return None, skipped
             case [series, start, borough, force]:
-                return (int(series), date.fromisoformat(start), int(borough), int(force)), 0
+                key = int(series), date.fromisoformat(start), int(borough), int(force)
+                # what the database cannot hold is no key
+                if abs(key[0]) < 2**31 and abs(key[2]) < 2**15 and abs(key[3]) < 2**15:
+                    return key, 0
     except ValueError:
         pass
     raise BadParameter(

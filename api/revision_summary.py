@@ -17,7 +17,7 @@ class Tally:
     """What is counted of one metric and one reason."""
 
     def __init__(self) -> None:
-        self.changed = self.new = self.withdrawn = 0
+        self.changed = self.known = self.new = self.withdrawn = 0
         self.months: dict[int, set[int]] = defaultdict(set)
         self.bases: dict[str, None] = {}
         self.largest: list[int] | None = None
@@ -38,7 +38,7 @@ def summarise(
     for row in counts:
         measure = measures[row["metric"]]
         month = file_month(measure, row["period_start"])
-        for kind in ("new", "withdrawn", "changed"):
+        for kind in ("new", "withdrawn", "changed", "known"):
             if row[kind]:
                 for reason in name_reasons(
                     interval,
@@ -110,7 +110,7 @@ def _summarise(
         if tally.largest and tally.largest[0]:
             told += " " + _tell_largest(interval.after, measure, tally.largest, series)
         elif tally.changed:
-            told += " What they are a share of, or how much of it is known, changed; the counts did not."
+            told += " What they are a share of changed; the counts did not."
     return RevisionSummary(
         from_release=interval.before.release.release if interval.before and interval.before.release else None,
         to_release=interval.after.release.release if interval.after.release else "",
@@ -119,6 +119,7 @@ def _summarise(
         small=is_few,
         reason=reason,
         figures_changed=None if is_few else tally.changed,
+        known_shares_changed=None if is_few else tally.known,
         figures_new=None if is_few else tally.new,
         figures_withdrawn=None if is_few else tally.withdrawn,
         first_month=None if is_few else text_of(months[0]),
@@ -152,6 +153,7 @@ def _summarise_populations(interval: Interval, metrics: Sequence[str]) -> list[R
                 small=measure.small,
                 reason="new_population",
                 figures_changed=0,
+                known_shares_changed=0,
                 figures_new=0,
                 figures_withdrawn=0,
                 first_month=f"{years[0]}-01",
@@ -178,9 +180,12 @@ def _tell_counts(tally: Tally) -> str:
         )
         if number
     ]
-    return ", ".join(parts).replace("figure are", "figure is").replace("figure were", "figure was") or (
-        "no figure changed"
-    )
+    told = ", ".join(parts).replace("figure are", "figure is").replace("figure were", "figure was")
+    told = told or "no figure changed"
+    if tally.known:
+        others = "others " if tally.changed else ""
+        told += f"; of {tally.known:,} {others if tally.known != 1 else others.replace('others', 'other')}only how much is known"
+    return told
 
 
 def _tell_largest(

@@ -14,7 +14,7 @@ from api.history import (
     name_reasons,
     stands_on,
 )
-from api.series import find_grouping, is_small
+from api.series import is_small, label_group
 from api.snapshot import Area, Snapshot
 from api.wire import RevisionRow
 from sql.measure import TOTAL, Measure, load_measures
@@ -64,6 +64,10 @@ def describe_revision(
     boroughs = by_borough(interval.after)
     area = boroughs.get(row["borough"])
     before, after = (_figure(measure, row, side) for side in ("before", "after"))
+    moved = f"{before[0]} before, {after[0]} after"
+    if _is_known_only(measure, row):
+        moved = f"{after[0]} before and after; unknown {_unknown(measure, row, 'before')} before, "
+        moved += f"{_unknown(measure, row, 'after')} after"
     why = "; ".join(
         explain_reason(interval, measure, basis, reason, {row["force"]: [month]}) for reason in reasons
     )
@@ -80,14 +84,16 @@ def describe_revision(
         before_numerator=row["before_numerator"],
         before_base=_base(measure, row, "before"),
         before_value=before[1],
+        before_unknown=row["before_unknown"],
         after_numerator=row["after_numerator"],
         after_base=_base(measure, row, "after"),
         after_value=after[1],
+        after_unknown=row["after_unknown"],
         reasons=reasons,
         sentence=(
             f"{measure.title}, {name_cell(boroughs, row['borough'])}, "
             f"{start if start == end else f'{start} to {end}'}{name_series(interval.after, measure, basis, group)}: "
-            f"{before[0]} before, {after[0]} after: {why}."
+            f"{moved}: {why}."
         ),
     )
 
@@ -109,9 +115,11 @@ def describe_population(interval: Interval, metric: str, change: PopulationChang
         before_numerator=None,
         before_base=change.before_persons,
         before_value=None,
+        before_unknown=None,
         after_numerator=None,
         after_base=change.after_persons,
         after_value=None,
+        after_unknown=None,
         reasons=("new_population",),
         sentence=(
             f"{measure.title}, {area.area_name}, {change.year}: {_persons(change.before_persons)} before "
@@ -164,21 +172,39 @@ def by_borough(snapshot: Snapshot) -> dict[int, Area]:
 def name_series(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> str:
     """The group and the way of counting in words, each after a comma; nothing for a total on the only basis."""
     told = ""
-    grouping = find_grouping(measure, group)
-    if grouping is not None:
-        labels = {name: label for field in snapshot.classes.values() for name, label in field}
-        labels |= dict(snapshot.classes.get(grouping.field, ()))
-        told += ", " + " / ".join(labels.get(name, name) for name in group.partition(":")[2].split("/"))
+    if (label := label_group(snapshot, measure, basis, group)) is not None:
+        told += f", {label}"
     if len(measure.bases) > 1:
         told += ", " + next(one.label for one in measure.bases if one.basis == basis)
     return told
+
+
+def has_base(measure: Measure) -> bool:
+    """Whether the base of a metric's observations is the denominator; of the others it only tells how much is known."""
+    return measure.statistic in ("share", "completeness")
+
+
+def _is_known_only(measure: Measure, row: Mapping[str, Any]) -> bool:
+    """Whether both releases have the figure and know it alike, but for how much of it is unknown."""
+    names = ("numerator", "reference", "method", *(("base",) if has_base(measure) else ()))
+    return row["before_method"] is not None and all(
+        row[f"before_{one}"] == row[f"after_{one}"] for one in names
+    )
+
+
+def _unknown(measure: Measure, row: Mapping[str, Any], side: str) -> str:
+    """How many events are of unknown attribute, and of how many."""
+    unknown, every = row[f"{side}_unknown"] or 0, row[f"{side}_base"] or 0
+    if has_base(measure) and measure.kind != "cohort":
+        every += unknown
+    return f"{unknown:,} of {every:,}"
 
 
 def _figure(measure: Measure, row: Mapping[str, Any], side: str) -> tuple[str, float | None]:
     numerator, base = row[f"{side}_numerator"], row[f"{side}_base"]
     if row[f"{side}_method"] is None:
         return "no figure", None
-    if measure.statistic in ("share", "completeness"):
+    if has_base(measure):
         value = numerator / base if base else None
         return f"{numerator:,} of {base or 0:,}", value
     return f"{numerator:,}", float(numerator) if measure.statistic == "count" else None
@@ -186,7 +212,7 @@ def _figure(measure: Measure, row: Mapping[str, Any], side: str) -> tuple[str, f
 
 def _base(measure: Measure, row: Mapping[str, Any], side: str) -> int | None:
     found: int | None = row[f"{side}_base"]
-    return found if measure.statistic in ("share", "completeness") else None
+    return found if has_base(measure) else None
 
 
 def _persons(number: int | None) -> str:

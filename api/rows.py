@@ -37,7 +37,7 @@ Bools = NDArray[np.bool_]
 Bits = NDArray[np.int64]
 Column = Iterable[Any]
 
-NO_OTHER_FORCES = Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.UNPLACED
+NO_OTHER_FORCES = Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.UNPLACED | Fact.NOT_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def gather_facts(part: Part) -> Bits:
     before = part.ground.facts
     counted = combine(part.facts, before.shape)
     if counted.any():
-        counted &= ~np.where(before & (Fact.NONE_RECEIVED | Fact.YOUNG), NEEDS_EVENTS, 0)
+        counted &= ~np.where(before & (Fact.NONE_RECEIVED | Fact.NOT_COUNTED | Fact.YOUNG), NEEDS_EVENTS, 0)
         counted &= ~np.where(before & NOT_APPLICABLE, NEEDS_EVENTS, 0)
         counted &= ~np.where(counted & Fact.UNDEFINED, FEW, 0)
         small = np.array([one.is_small for one in part.ground.asked])[:, None, None]
@@ -149,37 +149,19 @@ def _say(snapshot: Snapshot, part: Part, bits: Bits) -> tuple[Column, Column, Co
     facts = bits.ravel()[at]
     when = np.where(facts & OF_WINDOW, columns, -1)
     keys = (facts, np.array(profile)[places], needed, when, member.began[held])
-    firsts, group = _group_alike(keys)
-    words = []
-    for first in firsts.tolist():
-        key = tuple(int(part[first]) for part in keys)
-        if key not in said:
+    for position, key in zip(at.tolist(), zip(*(part.tolist() for part in keys), strict=True), strict=True):
+        words = said.get(key)
+        if words is None:
             true, which, forces, _, began = key
             one = ground.asked[profile.index(which)]
-            setting = _describe_setting(snapshot, part, one, int(at[first]), forces, began)
-            said[key] = (
+            setting = _describe_setting(snapshot, part, one, position, forces, began)
+            words = said[key] = (
                 choose_status(true),
                 list_flags(true, setting),
                 explain(true, setting, snapshot.coverage),
             )
-        words.append(said[key])
-    for position, number in zip(at.tolist(), group.tolist(), strict=True):
-        statuses[position], flags[position], reasons[position] = words[number]
+        statuses[position], flags[position], reasons[position] = words
     return statuses, flags, reasons
-
-
-def _group_alike(keys: Sequence[NDArray[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Of several keys side by side: the place of the first of each combination, and each place's combination.
-
-    The spans of the keys multiplied must stay under 2 to the power 62: the facts take up to 30, the others under 30.
-    """
-    combined = np.zeros(len(keys[0]), dtype=np.int64)
-    for key in keys:
-        low, high = int(key.min()), int(key.max())
-        if high > low:
-            combined = combined * (high - low + 1) + (key - low)
-    _, firsts, group = np.unique(combined, return_index=True, return_inverse=True)
-    return firsts, group
 
 
 def _describe_setting(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.circle import Circle, find_circles, find_residents, list_boroughs
 from api.figures.amounts import Amount, add_amounts, find_value, read_amount
+from api.figures.status import DAYTIME_BOROUGHS
 from api.figures.weighted import DIGITS
 from api.figures.windows import Window
 from api.model import RatioRow, ValueRow
@@ -14,6 +15,7 @@ from sql.measure import Measure
 
 # There is no figure, or none that may be added to others.
 NOT_SHOWN = ("missing", "incomplete", "suppressed")
+DAYTIME_CODES = frozenset(f"E090000{borough:02d}" for borough in DAYTIME_BOROUGHS)
 
 Shared = Mapping[str, ValueRow]
 
@@ -23,7 +25,8 @@ class Scene:
     """The figures of every area in one window. `compared` are the areas of the kind asked for.
 
     `amounts` by area code are what may be added; `is_weighted`: they are residents times shares, as of a
-    survey, and so no counts. `parts` are those of inner and outer London without the City.
+    survey, and so no counts. `members` are the boroughs of inner and of outer London that stand beside others:
+    without the City, and without Westminster where figures stand on residents (`of_residents`).
     """
 
     measure: Measure
@@ -31,8 +34,13 @@ class Scene:
     compared: tuple[str, ...]
     amounts: Mapping[str, Amount | None]
     circles: Mapping[str, Circle]
-    parts: Mapping[str, Amount | None]
+    members: Mapping[str, tuple[str, ...]]
     is_weighted: bool
+
+    @property
+    def of_residents(self) -> bool:
+        """Whether residents stand under the figures."""
+        return self.measure.statistic in ("rate", "ratio")
 
 
 def set_scene(
@@ -46,14 +54,19 @@ def set_scene(
     else:
         amounts = {code: _read_shown(measure, row) if measure.adds else None for code, row in by_code.items()}
     circles = find_circles(snapshot, window) if kind == "borough" else {}
-    members = {circle.part: circle.part_members for circle in circles.values() if circle.part}
+    left_out = DAYTIME_CODES if measure.statistic in ("rate", "ratio") else frozenset()
+    members = {
+        circle.part: tuple(code for code in circle.part_members if code not in left_out)
+        for circle in circles.values()
+        if circle.part
+    }
     return Scene(
         measure=measure,
         rows=by_code,
         compared=tuple(row.area_code for row in rows if row.area_kind == kind),
         amounts=amounts,
         circles=circles,
-        parts={part: add_amounts(amounts.get(code) for code in codes) for part, codes in members.items()},
+        members=members,
         is_weighted=is_weighted,
     )
 
@@ -80,6 +93,15 @@ def _read_shown(measure: Measure, row: ValueRow) -> Amount | None:
         return None
     reference = (row.reference_numerator, row.reference_denominator) if isinstance(row, RatioRow) else ()
     return read_amount(measure.statistic, row.numerator, row.denominator, *reference)
+
+
+def list_members(scene: Scene, bcu_code: str) -> list[str]:
+    """The boroughs compared that are of a BCU, by area code."""
+    return [
+        code
+        for code in scene.compared
+        if (circle := scene.circles.get(code)) and circle.bcu and circle.bcu.area_code == bcu_code
+    ]
 
 
 def tell_value(scene: Scene, amount: Amount | None) -> float | None:

@@ -13,16 +13,20 @@ from api.cards import Card, choose_series, list_cards
 from api.charts import KINDS as CHARTED
 from api.charts import MONTHS, find_chart
 from api.comparison import KINDS as COMPARED
-from api.comparison import compare_areas
+from api.comparison import resolve_comparison, stand
+from api.contrast import Standing, write_standing
 from api.errors import BadParameter
+from api.figures.coverage import FORCES
 from api.figures.signals import describe_signal
 from api.figures.windows import Window, WindowKind, list_windows, text_of
 from api.model import COMPARATORS, ComparedRow, Selection, ValueRow, ValuesRequest
+from api.scene import list_members
 from api.sentences import write_hidden, write_hides, write_sentence
-from api.series import find_grouping, is_small
+from api.series import is_small, label_group
 from api.snapshot import Area, Snapshot
 from api.standing import ComparisonRow
 from api.values import compute_values
+from geo.areas import MET_FORCE
 from sql.measure import TOTAL, Measure, load_measures
 
 YEAR = 12
@@ -53,6 +57,7 @@ class ScorecardRow(ComparedRow, frozen=True, gc=False, rename={"from_month": "fr
     bcu_value: float | None
     hidden_by_bcu: bool | None
     hides: tuple[str, ...]
+    hides_codes: tuple[str, ...]
     signals: tuple[str, ...]
     sentence: str
 
@@ -83,18 +88,22 @@ async def write_scorecard(
     kept: dict[Any, list[ScorecardRow]] = snapshot.memo.setdefault("scorecards", {})
     key = area.area_code, to
     if key not in kept:
-        rows = [await _write_row(conn, snapshot, area, card) for card in list_cards(snapshot, to)]
+        rows = [await _write_row(conn, snapshot, area, card) for card in _list_cards(snapshot, area, to)]
         if len(kept) >= SCORECARDS_KEPT:
             kept.clear()
         kept[key] = rows
     return kept[key] if as_of is None else [msgspec.structs.replace(row, as_of=as_of) for row in kept[key]]
 
 
+def _list_cards(snapshot: Snapshot, area: Area, to: int | None) -> tuple[Card, ...]:
+    return list_cards(snapshot, to, area.home_force or MET_FORCE)
+
+
 async def prepare_scorecards(conn: Any, snapshot: Snapshot, card: Card) -> None:
     """Work out ahead what every area's scorecard takes for one of its figures."""
     await _find_figures(conn, snapshot, card)
     for kind in COMPARED:
-        await _compare(conn, snapshot, kind, card)
+        await _stand(conn, snapshot, kind, card)
 
 
 async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> ScorecardRow:
@@ -105,7 +114,7 @@ async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> S
     standing = await _find_standing(conn, snapshot, area, card)
     hidden = await _find_hidden(conn, snapshot, area, card)
     signals = await _find_signals(conn, snapshot, area, card, measure, row.months_received)
-    sentence = write_sentence(measure, row, _find_label(snapshot, measure, card.group), standing)
+    sentence = write_sentence(measure, row, label_group(snapshot, measure, card.basis, card.group), standing)
     if standing is not None and standing.hidden_by_bcu:
         sentence += write_hidden(standing.bcu_name)
     if hidden:
@@ -116,7 +125,8 @@ async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> S
         title=measure.title,
         unit=measure.unit,
         **beside,
-        hides=tuple(one.area_code for one in hidden),
+        hides=tuple(one.area_name for one in hidden),
+        hides_codes=tuple(one.area_code for one in hidden),
         signals=signals,
         sentence=sentence,
     )
@@ -137,9 +147,13 @@ async def _find_figures(conn: Any, snapshot: Snapshot, card: Card) -> Mapping[st
     kept: dict[Any, dict[str, dict[str, ValueRow]]] = snapshot.memo.setdefault("scorecard_figures", {})
     key = card.metric, card.window, card.last
     if key not in kept:
-        window = Window(card.last - YEAR + 1, card.last)
-        series = tuple(choose_series(snapshot, load_measures()[card.metric]))
-        request = _ask(tuple(snapshot.areas), card.metric, series, card.window, (window,), is_compared=True)
+        measure = load_measures()[card.metric]
+        series = tuple(
+            dict.fromkeys(pair for force in FORCES for pair in choose_series(snapshot, measure, force))
+        )
+        request = _ask(
+            tuple(snapshot.areas), card.metric, series, card.window, (_find_year(card),), is_compared=True
+        )
         found: dict[str, dict[str, ValueRow]] = {}
         for row in await compute_values(conn, snapshot, request):
             found.setdefault(row.group, {})[row.area_code] = row
@@ -147,6 +161,10 @@ async def _find_figures(conn: Any, snapshot: Snapshot, card: Card) -> Mapping[st
             kept.clear()
         kept[key] = found
     return kept[key][card.group]
+
+
+def _find_year(card: Card) -> Window:
+    return Window(card.last - YEAR + 1, card.last)
 
 
 def _ask(
@@ -173,37 +191,38 @@ def _ask(
     )
 
 
-async def _compare(conn: Any, snapshot: Snapshot, kind: str, card: Card) -> list[ComparisonRow]:
-    """The comparison of all areas of a kind; empty where the metric has no year that ends by then."""
+async def _stand(conn: Any, snapshot: Snapshot, kind: str, card: Card) -> Standing | None:
+    """How all areas of a kind stand; None where the metric has no year that ends by then."""
     try:
-        return await compare_areas(
-            conn,
+        request = resolve_comparison(
             snapshot,
             card.metric,
-            kind=kind,
             to=text_of(card.last),
             window=card.window,
             group=None if card.group == TOTAL else card.group,
             basis=card.basis,
         )
     except BadParameter:
-        return []
+        return None
+    series = Selection(card.metric, (_find_year(card),), ((card.basis, card.group),))
+    figures = await _find_figures(conn, snapshot, card) if request.selections == (series,) else None
+    return await stand(conn, snapshot, kind, request, figures)
 
 
 async def _find_standing(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> ComparisonRow | None:
     """The area's row in the comparison of its kind; None where its kind, or that year, is not compared."""
     if area.area_kind not in COMPARED:
         return None
-    rows = await _compare(conn, snapshot, area.area_kind, card)
-    return next((row for row in rows if row.area_code == area.area_code), None)
+    standing = await _stand(conn, snapshot, area.area_kind, card)
+    return None if standing is None else write_standing(standing, area.area_code)
 
 
 async def _find_hidden(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> list[ComparisonRow]:
     """The boroughs of a BCU that lie elsewhere among the boroughs than its figure."""
-    if area.area_kind != "bcu":
+    if area.area_kind != "bcu" or (standing := await _stand(conn, snapshot, "borough", card)) is None:
         return []
-    rows = await _compare(conn, snapshot, "borough", card)
-    return [row for row in rows if row.bcu_code == area.area_code and row.hidden_by_bcu]
+    rows = [write_standing(standing, code) for code in list_members(standing.scene, area.area_code)]
+    return [row for row in rows if row.hidden_by_bcu]
 
 
 async def _find_signals(
@@ -220,13 +239,3 @@ async def _find_signals(
         return ()
     signals = find_chart(snapshot, measure, rows).signals
     return tuple(f"{describe_signal(one)}." for one in signals if one.last > card.last - YEAR)
-
-
-def _find_label(snapshot: Snapshot, measure: Measure, group: str) -> str | None:
-    """The words for a group; None for the total."""
-    grouping = find_grouping(measure, group)
-    if grouping is None:
-        return None
-    name = group.partition(":")[2]
-    labels = dict(snapshot.classes.get(grouping.field, ()))
-    return labels.get(name, name.replace("_", " "))

@@ -14,6 +14,7 @@ FEW = " Few events or residents: read it with care."
 DAYTIME = " Far more people are here by day than live here, so a rate on residents says little."
 BROKEN = " The series changed its meaning between the two years: read the change with care."
 CHANCE = "no more than chance could explain"
+EVEN = " Chance alone could explain this ratio."
 
 
 def write_sentence(measure: Measure, row: ComparedRow, label: str | None, standing: Any | None) -> str:
@@ -28,6 +29,8 @@ def write_sentence(measure: Measure, row: ComparedRow, label: str | None, standi
         told += DAYTIME
     if row.status == "low":
         told += FEW
+    if measure.statistic == "ratio" and "interval_includes_1" in row.flags:
+        told += EVEN
     if (verdict := row.verdict) is not None:
         told += f" {verdict}"
     return told
@@ -45,6 +48,9 @@ def write_hides(names: list[str]) -> str:
 
 
 def _name(measure: Measure, label: str | None) -> str:
+    if label and measure.statistic == "ratio":
+        group = _name_others(label) if label.startswith("Other") else label
+        return f"Rate ratio of {_name_events(measure)}, {group} against White"
     return f"{measure.title}, {label}" if label else measure.title
 
 
@@ -60,12 +66,13 @@ def _state(measure: Measure, row: ComparedRow, label: str | None) -> str:
             limits = f"({_percent(row.lower)} to {_percent(row.upper)})"
             return f"{_name(measure, label)}: {_percent(value)} {limits}"
         case "ratio":
+            events = _name_events(measure)
             counts = ""
             if row.numerator is not None and row.reference_numerator is not None:
-                counts = f", from {row.numerator:,} and {row.reference_numerator:,} of them"
-            limits = f"({_number(row.lower)} to {_number(row.upper)})"
+                counts = f", from {row.numerator:,} and {row.reference_numerator:,} {events}"
+            limits = f"({_ratio(row.lower)} to {_ratio(row.upper)})"
             return (
-                f"{_name_events(measure)} per 1,000 {_name_residents(label)} are {_number(value)} times those "
+                f"{events[:1].upper()}{events[1:]} per 1,000 {_name_residents(label)} are {_ratio(value)} times those "
                 f"per 1,000 White residents {limits}{counts}"
             )
         case "count":
@@ -77,15 +84,20 @@ def _state(measure: Measure, row: ComparedRow, label: str | None) -> str:
 
 def _name_events(measure: Measure) -> str:
     """What a ratio between groups counts, from its title: "Rate ratio of searches, by ethnic group …"."""
-    events = measure.title.removeprefix("Rate ratio of ").partition(",")[0]
-    return f"{events[:1].upper()}{events[1:]}"
+    return measure.title.removeprefix("Rate ratio of ").partition(",")[0]
 
 
 def _name_residents(label: str | None) -> str:
     """Residents of an ethnic group in words."""
     if label is None:
         return "residents of the group"
-    return "residents of other ethnic groups" if label.startswith("Other") else f"{label} residents"
+    return f"residents of {_name_others(label)}" if label.startswith("Other") else f"{label} residents"
+
+
+def _name_others(label: str) -> str:
+    """The ethnic groups of Other in words: "Other" or "Other, Chinese included"."""
+    rest = label.removeprefix("Other").removeprefix(", ")
+    return f"other ethnic groups ({rest})" if rest else "other ethnic groups"
 
 
 def _place(row: ComparedRow, standing: Any | None) -> str:
@@ -122,14 +134,19 @@ def _tell_change(measure: Measure, row: ComparedRow) -> str:
 
 
 def _tell_survey(row: ComparedRow, before: str, change: float) -> str:
-    """A survey's change by its own limit, which holds for a borough (shared/methods.md, section 8)."""
+    """A survey's change by its own limit, which holds for a borough (shared/methods.md, section 8): of several
+    boroughs together more are interviewed, so the interval of the change is said instead.
+    """
     way = "Higher" if change > 0 else "Lower"
     if BEYOND_SURVEY in row.change_flags:
         told = (
             f" {way} than the {before} of a year before ({_points(change)} points), by more than 7.9 points."
         )
-    else:
+    elif row.area_kind == "borough":
         told = f" A year before it was {before}: a change of less than 7.9 points may be chance."
+    else:
+        limits = f"{_points(row.change_difference_lower)} to {_points(row.change_difference_upper)}"
+        told = f" A year before it was {before}: a change of {_points(change)} points ({limits})."
     return told + _warn_of_breaks(row)
 
 
@@ -139,11 +156,18 @@ def _tell_direction(
     if lower is None or upper is None:
         return ""
     if lower <= even <= upper:
-        told = f" It differs from the {before} of a year before by {CHANCE} ({limits})."
+        told = f" It differs from the {before} of a year before by {CHANCE} ({limits}{_tell_months(row)})."
     else:
         way = "Higher" if lower > even else "Lower"
-        told = f" {way} than the {before} of a year before ({limits})."
+        told = f" {way} than the {before} of a year before ({limits}{_tell_months(row)})."
     return told + _warn_of_breaks(row)
+
+
+def _tell_months(row: ComparedRow) -> str:
+    """On which months the two years are compared, where it is not on all of them."""
+    if row.before_months is None or row.before_months >= row.months_expected:
+        return ""
+    return f", on the {row.before_months} calendar months that both years have"
 
 
 def _warn_of_breaks(row: ComparedRow) -> str:
@@ -155,6 +179,11 @@ def _number(value: float | None) -> str:
     if value is None:
         return "unknown"
     return f"{value:,.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def _ratio(value: float | None) -> str:
+    """Two decimals, as ratios are published: 1.04 is not 1.0."""
+    return "unknown" if value is None else f"{value:,.2f}"
 
 
 def _percent(value: float | None) -> str:

@@ -67,10 +67,37 @@ def is_small(measure: Measure, group: str) -> bool:
     return measure.small or (grouping is not None and grouping.small)
 
 
+def is_ageless(measure: Measure, basis: str) -> bool:
+    """Whether a basis counts cases of no set age: as old as the copy of the file that they were published in."""
+    return measure.kind == "cohort" and any(one.basis == basis and one.ahead is None for one in measure.bases)
+
+
 def find_grouping(measure: Measure, group: str) -> Grouping | None:
     """The grouping that a group code belongs to; None for the total."""
     dimension = group.partition(":")[0]
     return next((grouping for grouping in measure.groups if grouping.dimension == dimension), None)
+
+
+def label_group(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> str | None:
+    """The words for a group, pairs with a stroke between; None for the total.
+
+    The officer's record of a search has groups of its own: Chinese people are of Other there.
+    """
+    grouping = find_grouping(measure, group)
+    if grouping is None:
+        return None
+    fields = [_find_field(grouping, basis), grouping.within]
+    names = group.partition(":")[2].split("/")
+    labels = [dict(snapshot.classes.get(field or "", ())) for field in fields]
+    return " / ".join(
+        known.get(name, name.replace("_", " ")) for name, known in zip(names, labels, strict=False)
+    )
+
+
+def _find_field(grouping: Grouping, basis: str) -> str:
+    """The vocabulary field whose classes are the groups on a basis."""
+    is_officers = grouping.field == "ethnicity_self" and basis.startswith(OFFICER)
+    return OFFICER_POPULATION if is_officers else grouping.field
 
 
 def list_siblings(measure: Measure, basis: str) -> tuple[str, ...]:
@@ -121,7 +148,7 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
         need=Need(
             measure.source,
             _needed_fields(measure, basis, grouping),
-            _needed_words(measure, group),
+            needed_words(measure, group),
             YEAR if measure.kind == "survey" else 1,
             measure.follows if ahead is not None else None,
             ahead or 0,
@@ -144,17 +171,16 @@ def _needed_fields(measure: Measure, basis: str, grouping: Grouping | None) -> t
     """
     fields: list[str | None] = [measure.field]
     if grouping is not None:
-        is_officers = grouping.field == "ethnicity_self" and basis.startswith(OFFICER)
         fields += [
             grouping.dimension,
-            OFFICER_POPULATION if is_officers else grouping.field,
+            _find_field(grouping, basis),
             grouping.within,
             "legislation" if basis.endswith("_without_section_60") else None,
         ]
     return tuple(dict.fromkeys(field for field in fields if field is not None))
 
 
-def _needed_words(measure: Measure, group: str) -> frozenset[str]:
+def needed_words(measure: Measure, group: str) -> frozenset[str]:
     """The classes a month's file must hold. The total needs every class of its list; a group its own."""
     if measure.words is None:
         return frozenset()

@@ -72,7 +72,10 @@ class SeriesBreak:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything about a release but its observations. `release` is None where nothing was published yet."""
+    """Everything about a release but its observations. `release` is None where nothing was published yet.
+
+    `uncounted` are the series that only a later release counts.
+    """
 
     release: Release | None
     is_latest: bool
@@ -86,6 +89,7 @@ class Snapshot:
     breaks: tuple[SeriesBreak, ...]
     names: Mapping[str, str]
     memo: dict[Any, Any]
+    uncounted: frozenset[int] = frozenset()
 
     @property
     def release_id(self) -> int:
@@ -165,10 +169,12 @@ async def _read_snapshot(conn: Any, release_id: int | None) -> Snapshot:
         )
     release = by_id[release_id] if release_id is not None else (releases[0] if releases else None)
     known = release.release_id if release else 0
+    is_latest = release is None or release is releases[0]
+    uncounted = [] if is_latest else await conn.fetch(load("snapshot_uncounted"), known)
     areas = {row["area_code"]: Area(**row) for row in await conn.fetch(load("snapshot_areas"))}
     return Snapshot(
         release=release,
-        is_latest=release is None or release is releases[0],
+        is_latest=is_latest,
         releases=releases,
         areas=areas,
         members=_gather_members(await conn.fetch(load("snapshot_members"))),
@@ -186,6 +192,7 @@ async def _read_snapshot(conn: Any, release_id: int | None) -> Snapshot:
             for name in (area.slug, area.area_code)
         },
         memo={},
+        uncounted=frozenset(row["series_id"] for row in uncounted),
     )
 
 

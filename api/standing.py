@@ -48,6 +48,7 @@ class ComparisonRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "
     inner_outer: str | None
     inner_outer_value: float | None
     neighbours: tuple[str, ...]
+    neighbour_codes: tuple[str, ...]
     neighbours_value: float | None
     bcu_code: str | None
     bcu_name: str | None

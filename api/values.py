@@ -17,6 +17,8 @@ from sql.measure import load_measures
 __all__ = ["compute_values", "get_values", "resolve_request", "row_type"]
 
 MOST_ROWS = 50_000
+# Monthly counts added up for one answer, whatever its rows: about three seconds of work.
+MOST_MONTHS = 2_000_000
 
 
 async def get_values(
@@ -36,7 +38,8 @@ async def get_values(
 async def compute_values(conn: Any, snapshot: Snapshot, request: ValuesRequest) -> list[ValueRow]:
     """The rows of a request, by metric, basis, group, area and window. All are of the one type of `row_type`.
 
-    `snapshot` must be that of the request's release. Raises TooMuch above 50,000 rows.
+    `snapshot` must be that of the request's release. Raises TooMuch above 50,000 rows, or
+    2,000,000 monthly counts to be added up.
     """
     count = request.count_rows()
     if count > MOST_ROWS:
@@ -44,6 +47,13 @@ async def compute_values(conn: Any, snapshot: Snapshot, request: ValuesRequest) 
             f"That would be {count:,} rows, and {MOST_ROWS:,} is the most given at once: ask for fewer "
             "areas, months or groups; an export of everything comes with a later version.",
             members={"rows": count, "limit": MOST_ROWS},
+        )
+    months = request.count_months()
+    if months > MOST_MONTHS:
+        raise TooMuch(
+            f"That would add up {months:,} monthly counts, and {MOST_MONTHS:,} is the most done at once: ask for fewer "
+            "areas, groups or years.",
+            members={"months": months, "limit": MOST_MONTHS},
         )
     rows: list[ValueRow] = []
     for selection in request.selections:

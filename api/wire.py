@@ -103,7 +103,10 @@ class CoverageRow(msgspec.Struct, frozen=True):
 
 
 class SourceRow(msgspec.Struct, frozen=True):
-    """Who publishes what, under which licence, and which months of it are in the release."""
+    """Who publishes what, under which licence, and which months of it are in the release.
+
+    `months_partly_held`: of the months received, those of which a force's file holds only part of what is published.
+    """
 
     source: str
     title: str
@@ -115,6 +118,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     last_month: str | None
     months_received: int
     months_partial: int
+    months_partly_held: int
 
 
 class ReleaseRow(msgspec.Struct, frozen=True):
@@ -133,6 +137,16 @@ class ReleaseRow(msgspec.Struct, frozen=True):
     files_replaced: int
     files: tuple[str, ...]
     sentence: str
+
+
+class AbsentRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to_month": "to"}):
+    """Months of a force that are `missing` or `partial`, and why. A bound that was not asked for is null."""
+
+    force: str
+    from_month: str | None
+    to_month: str | None
+    status: str
+    reason: str | None
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
@@ -157,8 +171,9 @@ class RevisionSummary(
 ):
     """What changed in one metric between two releases, for one reason.
 
-    Counts are of figures by borough, month, group and basis. They, and the months, are null where the metric or the
-    groups concerned count few people (`small`).
+    Counts are of figures by borough, month, group and basis; `known_shares_changed` are those of which neither numerator
+    nor base changed, but how many events are of unknown attribute, or of how many. The counts, and the months, are null
+    where the metric or the groups concerned count few people (`small`).
     """
 
     from_release: str | None
@@ -168,6 +183,7 @@ class RevisionSummary(
     small: bool
     reason: str
     figures_changed: int | None
+    known_shares_changed: int | None
     figures_new: int | None
     figures_withdrawn: int | None
     first_month: str | None
@@ -180,7 +196,7 @@ class RevisionRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to
     """One figure that two releases know differently. `area_code` is null for events without a borough.
 
     For the reason `new_population` the bases are the persons under the figures of those months, and there are no
-    numerators.
+    numerators. Where only how much is known changed, both sides are alike but for `…_unknown`, and the sentence says it.
     """
 
     metric: str
@@ -194,8 +210,10 @@ class RevisionRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to
     before_numerator: int | None
     before_base: int | None
     before_value: float | None
+    before_unknown: int | None
     after_numerator: int | None
     after_base: int | None
     after_value: float | None
+    after_unknown: int | None
     reasons: tuple[str, ...]
     sentence: str

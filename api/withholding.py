@@ -71,6 +71,8 @@ async def _look_up(
     is_unknown: bool,
 ) -> Bools:
     withheld = np.zeros((len(asked), len(areas), len(windows)), dtype=bool)
+    if not any(one.is_small for one in asked):
+        return withheld
     at = {code: place for place, code in enumerate(snapshot.areas)}
     places = [at[code] for code in areas]
     for row, one in enumerate(asked):

@@ -5,7 +5,7 @@ Pure: from what was loaded to the coverage of each (source, force, month).
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import log
 from statistics import median
 
@@ -14,7 +14,7 @@ import msgspec
 from etl.months import add_months, last_day, month_bounds
 
 CHANCE = 1e-6
-LEAST_GAP_HOURS = 24
+LEAST_GAP = timedelta(hours=24)
 NEIGHBOURS = 3
 LEAST_NEIGHBOURS = 2
 SHARE_OF_NEIGHBOURS = 0.6
@@ -89,24 +89,31 @@ def _words(group: list[Scope]) -> frozenset[str] | None:
 
 
 def find_gap(group: list[Scope], month: date) -> str | None:
-    """Why a month with dated events is partial: no event from some time to the month's end, too long to be chance.
+    """Why a month with dated events is partial: no event from some time to its end, or from its beginning, too long for chance.
 
     Each of n events of a whole month falls into the covered part c of it with probability c, all of them with c to the
     power n; a gap of at least a day whose probability is under one in a million is no chance. Met searches of 2022-12
     stop on the 17th: 5,706 in 17 days, then none for 14.
     """
     last = max((scope.last_event for scope in group if scope.last_event), default=None)
-    if last is None:
+    first = min((scope.first_event for scope in group if scope.first_event), default=None)
+    if last is None or first is None:
         return None
     start, end = month_bounds(month)
-    gap = (end - last).total_seconds() / 3600
-    covered = 1 - gap * 3600 / (end - start).total_seconds()
-    if gap < LEAST_GAP_HOURS:
-        return None
     events = sum(scope.events for scope in group)
-    if covered > 0 and events * log(covered) >= log(CHANCE):
-        return None
-    return f"the file stops on {last:%-d %B %Y}, though the month ends on {last_day(month):%-d %B}"
+    if _is_no_chance(end - last, end - start, events):
+        return f"the file stops on {last:%-d %B %Y}, though the month ends on {last_day(month):%-d %B}"
+    if _is_no_chance(first - start, end - start, events):
+        return f"the file begins on {first:%-d %B %Y}, though the month begins on {month:%-d %B}"
+    return None
+
+
+def _is_no_chance(gap: timedelta, whole: timedelta, events: int) -> bool:
+    """Whether so many events would not leave so much of a month out by chance."""
+    if gap < LEAST_GAP:
+        return False
+    covered = 1 - gap / whole
+    return covered <= 0 or events * log(covered) < log(CHANCE)
 
 
 def find_shortfall(

@@ -12,7 +12,7 @@ from etl.candidate import BROKEN, MAX_INFLATION, MAX_MEMBER_BYTES, MAX_TABLE_BYT
 from etl.errors import NotRecognised, Refused
 from etl.months import parse_month
 from etl.read import check_kind
-from etl.recognise import HEAD_BYTES, UNKNOWN_HEADER, is_population, recognise
+from etl.recognise import HEAD_BYTES, explain_unknown, is_population, recognise
 from etl.sources.police import read_name
 
 ARCHIVE_MONTH = re.compile(r"^(\d{4}-\d{2})\.zip$")
@@ -139,7 +139,7 @@ def _table(
         when = vintage or retrieved.date()
         return Candidate("population", file, member, None, size, when, retrieved, "population")
     if (source := recognise(head)) is None:
-        raise NotRecognised(UNKNOWN_HEADER)
+        raise NotRecognised(explain_unknown(head), line=1)
     return Candidate("table", file, member, None, size, vintage, retrieved, source.source)
 
 

@@ -3,10 +3,11 @@
 Nothing is changed here: no trimming, no types. Rows read = rows of the frame + rejects.
 """
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -17,6 +18,9 @@ from etl.errors import Refused
 from etl.names import name_columns
 
 SEPARATORS = (",", ";", "\t", "|")
+# how much of a large file is worked on at a time: all of it at once would take its memory many times over
+CHUNK = 1 << 24
+ROWS = 10_000
 FIRST_LINE = re.compile(rb"[^\r\n]*")
 OTHER_KINDS = {
     b"PK\x03\x04": "a zip or a modern Excel workbook",
@@ -37,10 +41,14 @@ class Reject(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A CSV as published: `frame` of text with a column `line`, and the lines that could not be rows."""
+    """A CSV as published: `frame` of text with a column `line`, and the lines that could not be rows.
+
+    `names`: of columns that a source has renamed, the file's own name by ours.
+    """
 
     frame: pl.DataFrame
     rejects: tuple[Reject, ...]
+    names: Mapping[str, str] = {}
 
     @property
     def rows_read(self) -> int:
@@ -124,11 +132,14 @@ def find_separator(line: str) -> str:
 def _to_utf8(data: bytes, encodings: Sequence[str]) -> bytes:
     """The same text in UTF-8 without a mark of byte order. Raises Refused where it is text in none of the encodings."""
     for encoding in encodings:
+        decode = codecs.getincrementaldecoder(encoding)().decode
+        chunks = (data[start : start + CHUNK] for start in range(0, len(data), CHUNK))
         try:
-            text = data.decode(encoding)
+            parts = [decode(chunk).encode() for chunk in chunks]
+            decode(b"", final=True)
         except UnicodeDecodeError:
             continue
-        return text.encode()
+        return b"".join(parts)
     names = " nor ".join(encodings)
     raise Refused(f"The text is neither {names}. Get the file again as published.")
 
@@ -139,8 +150,7 @@ def _read_body(
     kept = [name for name in columns if keep is None or keep(name)]
     if (frame := _read_regular(body, columns, separator.encode(), kept)) is not None:
         return Table(frame, ())
-    table = _read_line_by_line(body, columns, separator)
-    return Table(table.frame.select("line", *kept), table.rejects)
+    return _read_line_by_line(body, columns, separator, kept)
 
 
 def check_header(found: Sequence[str], columns: Sequence[str]) -> None:
@@ -172,7 +182,33 @@ def _quoted(separator: bytes) -> re.Pattern[bytes]:
 def _read_regular(
     body: bytes, columns: Sequence[str], separator: bytes, kept: Sequence[str]
 ) -> pl.DataFrame | None:
-    """The `kept` columns of a body in which every line has a field for each column, None for any other.
+    """The `kept` columns of a body in which every line has a field for each column, None for any other."""
+    places = [place for place, name in enumerate(columns) if name in kept]
+    frames = []
+    for block in _cut(body):
+        if (frame := _read_block(block, len(columns), separator, places)) is None:
+            return None
+        frames.append(frame)
+    frame = pl.concat(frames)
+    frame.columns = list(kept)
+    return frame.with_row_index("line", 2)
+
+
+def _cut(body: bytes) -> Iterator[bytes]:
+    """A large body in blocks of whole lines, each under the header."""
+    start = body.find(b"\n") + 1
+    if len(body) <= CHUNK or not start:
+        yield body
+        return
+    header = body[:start]
+    while start < len(body):
+        end = body.find(b"\n", start + CHUNK) + 1 or len(body)
+        yield header + body[start:end]
+        start = end
+
+
+def _read_block(body: bytes, width: int, separator: bytes, places: Sequence[int]) -> pl.DataFrame | None:
+    """The columns at these places of so many, None where the lines under the header are not as regular as that.
 
     A line too long is an error to the parser; where none is and the commas add up, none is too short or blank either.
     Quotation marks and line ends that are not where a field or a line ends are left to the slower reader.
@@ -180,9 +216,8 @@ def _read_regular(
     plain = _quoted(separator).sub(b"", body) if b'"' in body else body
     if b'"' in plain or (b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n")):
         return None
-    marks = np.frombuffer(plain, dtype=np.uint8)
-    lines = int(np.count_nonzero(marks == ord("\n"))) + (not plain.endswith(b"\n"))
-    if int(np.count_nonzero(marks == ord(separator))) != lines * (len(columns) - 1):
+    lines = _count(plain, b"\n") + (not plain.endswith(b"\n"))
+    if _count(plain, separator) != lines * (width - 1):
         return None
     try:
         frame = pl.read_csv(
@@ -190,22 +225,34 @@ def _read_regular(
             separator=separator.decode(),
             infer_schema=False,
             null_values="",
-            columns=[place for place, name in enumerate(columns) if name in kept],
+            columns=places,
         )
     except pl.exceptions.PolarsError:
         return None
-    frame.columns = list(kept)
-    return frame.with_row_index("line", 2) if frame.height == lines - 1 else None
+    return frame if frame.height == lines - 1 else None
 
 
-def _read_line_by_line(body: bytes, columns: Sequence[str], separator: str) -> Table:
+def _count(data: bytes, mark: bytes) -> int:
+    """How often a byte stands in the data: by the chunk, since each takes as much memory again."""
+    marks = np.frombuffer(data, dtype=np.uint8)
+    starts = range(0, len(marks), CHUNK)
+    return sum(int(np.count_nonzero(marks[start : start + CHUNK] == ord(mark))) for start in starts)
+
+
+def _read_line_by_line(body: bytes, columns: Sequence[str], separator: str, kept: Sequence[str]) -> Table:
+    schema = {"line": pl.UInt32, **dict.fromkeys(kept, pl.String)}
+    places = [place for place, name in enumerate(columns) if name in kept]
+    frames: list[pl.DataFrame] = []
     rows: list[list[str | int | None]] = []
     rejects: list[Reject] = []
     is_short = False
     for line, fields in _rows(body, separator):
         is_short = 0 < len(fields) < len(columns)
         if len(fields) == len(columns):
-            rows.append([line, *(field or None for field in fields)])
+            rows.append([line, *(fields[place] or None for place in places)])
+            if len(rows) == ROWS:
+                frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
+                rows.clear()
         elif fields:
             reason = f"{len(fields)} fields where {len(columns)} were expected"
             rejects.append(Reject(line, reason, ",".join(fields)))
@@ -213,13 +260,14 @@ def _read_line_by_line(body: bytes, columns: Sequence[str], separator: str) -> T
         raise Refused(
             "The file stops in the middle of a line: it was cut short. Get it again.", line=rejects[-1].line
         )
-    schema = {"line": pl.UInt32, **dict.fromkeys(columns, pl.String)}
-    return Table(pl.DataFrame(rows, schema=schema, orient="row"), tuple(rejects))
+    frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
+    return Table(pl.concat(frames), tuple(rejects))
 
 
 def _rows(body: bytes, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Each record under the header with the number of its first line. Raises Refused where quotes are broken."""
-    reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), delimiter=separator, strict=True)
+    lines = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     start = 1
     try:
         for number, fields in enumerate(reader):

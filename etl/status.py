@@ -1,10 +1,16 @@
 """What is loaded, what is published, what is not yet."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
 
 import sql.queries
+
+# what the rows of a source are, where they are no events
+ROWS = {"control_total": "counts by borough, month and offence", "survey": "shares of boroughs"}
+# who publishes, where it is not the force whose area it is of
+PUBLISHERS = {"survey": "Mayor's Office for Policing and Crime"}
 
 
 async def read_status(conn: asyncpg.Connection) -> dict[str, Any]:
@@ -44,11 +50,10 @@ def render_status(status: dict[str, Any]) -> str:
     lines.append(f"Postcodes: {status['postcodes']:,}.")
     for row in status["coverage"]:
         partial = f", {row['partial']} partial ({', '.join(row['partial_months'])})" if row["partial"] else ""
-        only = f", of some months only {row['only_kinds'].replace('_', ' ')}" if row["only_kinds"] else ""
         lines.append(
-            f"{row['source']}, {row['force_name']}: {row['months']} months from {row['first_month']:%Y-%m}"
-            f" to {row['last_month']:%Y-%m}"
-            f"{partial}{only}; {row['events']:,} events, {row['placed_share']:.1%} placed in a borough."
+            f"{row['source']}, {PUBLISHERS.get(row['source'], row['force_name'])}:"
+            f" {describe_span(row)}{partial}{describe_kinds(row)};"
+            f" {row['events']:,} {ROWS.get(row['source'], 'events')}, {row['placed_share']:.1%} placed in a borough."
         )
     lines += [f"Missing: {text}." for text in status["missing"]]
     if status["stale_metric_months"]:
@@ -60,3 +65,26 @@ def render_status(status: dict[str, Any]) -> str:
     if status["unseen_words"]:
         lines.append(f"Words not known, counted as unknown: {'; '.join(status['unseen_words'])}.")
     return "\n".join(lines)
+
+
+def describe_span(row: Mapping[str, Any]) -> str:
+    """How many months, or rolling years, there are of a source, and from when to when."""
+    first, last = f"{row['first_month']:%Y-%m}", f"{row['last_month']:%Y-%m}"
+    if row["source"] == "survey":
+        return (
+            f"1 rolling year, to {last}"
+            if row["months"] == 1
+            else f"{row['months']} rolling years, which end from {first} to {last}"
+        )
+    return f"1 month, {last}" if row["months"] == 1 else f"{row['months']} months from {first} to {last}"
+
+
+def describe_kinds(row: Mapping[str, Any]) -> str:
+    """Of how many months only a few kinds of event are held, and which."""
+    few, months = row["months_of_few"], row["months"]
+    if not few:
+        return ""
+    kinds = row["few_kinds"][0].replace("_", " ") if len(row["few_kinds"]) == 1 else "a few kinds of crime"
+    if few < months:
+        return f", {few} of them with only {kinds}"
+    return f", all with only {kinds}" if months > 1 else f", with only {kinds}"

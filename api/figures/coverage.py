@@ -15,6 +15,16 @@ SOURCE_WORDS = {
     "street": "street crime",
     "outcomes": "crime outcomes",
     "survey": "Public Attitude Survey",
+    "control_total": "borough-level crime",
+}
+# Up to so many kinds of event a partial file is described by naming them.
+FEW_WORDS = 3
+# Sources that have nothing of the City of London, whatever is loaded.
+WITHOUT_CITY = {
+    "survey": "The Public Attitude Survey does not interview in the City of London, so the City has no figure.",
+    "control_total": "The borough-level crime files are of the Met alone, so the City of London has no figure.",
+    "thorough_search": "The files of thorough searches are of the Met alone, so the City of London has no figure.",
+    "use_of_force": "The files of use of force are of the Met alone, so the City of London has no figure.",
 }
 # What outcomes files lack that were cut by the crimes of their own month.
 OLDER_CASES = "older_cases"
@@ -115,16 +125,17 @@ def find_gap(coverage: CoverageOf, need: Need, force: int, month: int) -> Gap | 
 
 def explain_gap(row: Coverage | None, need: Need) -> str | None:
     """Why a month does not count as received for a need; None where it does."""
-    words = name_source(need.source)
     if row is None:
-        return f"no {words} file was received"
+        return f"no {name_source(need.source)} file was received"
     if row.status != "received":
         return f"the file is partial: {row.reason}" if row.reason else "the file is partial"
     unusable = [row.unusable_fields[field] for field in need.fields if field in row.unusable_fields]
     if unusable:
         return f"the field it needs cannot be used: {unusable[0]}"
     if row.words is not None and not need.words <= row.words:
-        return f"the {words} file received holds only some of the categories needed"
+        held = ", ".join(sorted(word.replace("_", " ") for word in row.words))
+        only = held if 0 < len(row.words) <= FEW_WORDS else "some of the categories needed"
+        return f"the {name_source(need.source)} file received holds only {only}"
     return None
 
 

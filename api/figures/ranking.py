@@ -11,6 +11,10 @@ DAYTIME = (
     "Rates on residents are not ranked here, nor set beside those of other areas: the people here by day are many "
     "times the residents."
 )
+ACROSS_FORCES = (
+    "Cases as old as the copy they were published in are not compared between forces, whose copies differ in age: take a "
+    "basis that names their age."
+)
 NO_VALUE = "There is no figure to rank."
 LOW = "A figure of few events or residents, or with many unknown, is not ranked."
 INCOMPLETE_YEAR = "Only figures of all 12 months are ranked."

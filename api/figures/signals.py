@@ -93,7 +93,8 @@ def describe_signal(signal: Signal) -> str:
         case "one_side":
             return f"{months} months in a row {signal.direction} the centre, {first} to {last}"
         case "trend":
-            return f"{months} months in a row {signal.direction}, {first} to {last}"
+            # The first of the months is where the fall or rise begins, and may itself be higher or lower than the one before
+            return f"{signal.direction} from {first} to {last}, {months} months"
 
 
 def explain_segment(segment: Segment) -> str | None:

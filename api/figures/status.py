@@ -10,7 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.figures.coverage import FORCES, CoverageOf, Need, describe_gaps, explain_young, name_source
+from api.figures.coverage import (
+    FORCES,
+    WITHOUT_CITY,
+    CoverageOf,
+    Need,
+    describe_gaps,
+    explain_young,
+    name_source,
+)
 from api.figures.windows import Window, text_of
 
 ENOUGH_MONTHS = 0.75
@@ -19,9 +27,6 @@ FEW_EVENTS, FEW_RESIDENTS, FEW_CASES = 10, 1000, 20
 UNKNOWN_LIMIT = 0.2
 DAYTIME_BOROUGHS = (1, 33)
 SURVEY = "survey"
-NOT_SURVEYED = (
-    "The Public Attitude Survey does not interview in the City of London, so the City has no figure."
-)
 NOT_WHOLE = (
     'An area with the City in it has none either: take "Met area (32 boroughs)" for comparison instead.'
 )
@@ -58,15 +63,17 @@ class Fact:
     NOT_FINAL = 1 << 23
     UNKNOWN_WITHHELD = 1 << 24
     YOUNG = 1 << 25
+    NOT_COUNTED = 1 << 26
 
 
 NOT_APPLICABLE = Fact.NO_AREA | Fact.NO_GROUP | Fact.UNKNOWN_GROUP | Fact.FORBIDDEN | Fact.MET_ONLY
+MISSING = Fact.NONE_RECEIVED | Fact.NOT_COUNTED
 INCOMPLETE = Fact.YOUNG | Fact.FEW_RECEIVED | Fact.UNPLACED | Fact.NO_POPULATION
 FEW = Fact.FEW_EVENTS | Fact.FEW_RESIDENTS | Fact.FEW_CASES
 LOW = FEW | Fact.MANY_UNKNOWN
 PRECEDENCE: tuple[tuple[str, int], ...] = (
     ("not_applicable", NOT_APPLICABLE),
-    ("missing", Fact.NONE_RECEIVED),
+    ("missing", MISSING),
     ("incomplete", INCOMPLETE),
     ("suppressed", Fact.SUPPRESSED),
     # After what is withheld, of which it would tell that it is nothing.
@@ -76,14 +83,14 @@ PRECEDENCE: tuple[tuple[str, int], ...] = (
     ("revised", Fact.REVISED),
     ("ok", 0),
 )
-NO_VALUE = NOT_APPLICABLE | Fact.NONE_RECEIVED | INCOMPLETE | Fact.SUPPRESSED | Fact.UNDEFINED
+NO_VALUE = NOT_APPLICABLE | MISSING | INCOMPLETE | Fact.SUPPRESSED | Fact.UNDEFINED
 NO_COUNT = (
     Fact.NO_AREA
     | Fact.YOUNG
     | Fact.NO_GROUP
     | Fact.MET_ONLY
     | Fact.FORBIDDEN
-    | Fact.NONE_RECEIVED
+    | MISSING
     | Fact.UNPLACED
     | Fact.SUPPRESSED
 )
@@ -189,6 +196,8 @@ def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
         return f"Figures before and after a break in the series cannot be added. {why}".rstrip()
     if bits & Fact.NONE_RECEIVED:
         return _explain_missing(setting, coverage)
+    if bits & Fact.NOT_COUNTED:
+        return "This release had the files and did not count this figure yet: later ones do."
     if bits & Fact.YOUNG:
         return explain_young(
             coverage, setting.need, setting.forces, setting.window.first, setting.window.last
@@ -221,8 +230,9 @@ def explain(bits: int, setting: Setting, coverage: CoverageOf) -> str | None:
 def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
     words = name_source(setting.need.source)
     city = FORCES[1]
-    if setting.need.source == SURVEY and city in setting.forces:
-        return NOT_SURVEYED if setting.forces == (city,) else f"{NOT_SURVEYED} {NOT_WHOLE}"
+    without = WITHOUT_CITY.get(setting.need.source) or WITHOUT_CITY.get(setting.need.follows or "")
+    if without is not None and city in setting.forces:
+        return without if setting.forces == (city,) else f"{without} {NOT_WHOLE}"
     first, last = setting.window.first, setting.window.last
     city_files = coverage.get((setting.need.source, city), {})
     no_city_file = city in setting.forces and not any(first <= month <= last for month in city_files)
@@ -238,7 +248,8 @@ def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
         if no_city_file:
             return f"{sentence}an area that needs both forces has no figure: {instead}."
         return f"This area needs both forces, and no month has the files of both ({gaps}): {instead}."
-    return f"None of these months can be used ({gaps})."
+    months = "This month cannot" if setting.window.months == 1 else "None of these months can"
+    return f"{months} be used ({gaps})."
 
 
 def _explain_population(setting: Setting) -> str:

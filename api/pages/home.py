@@ -1,16 +1,20 @@
 """The front page: what this is, and the 33 boroughs at a glance."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from api.model import ValueRow
 from api.pages.frame import write_page
-from api.render.as_csv import MARKERS, NOT_AVAILABLE
+from api.render.as_csv import MARKERS, NOT_APPLICABLE, NOT_AVAILABLE
 from api.respond import label_release
 from api.snapshot import Snapshot
 from sql.measure import Measure
 
 HEADLINES = ("stop_search_rate", "crime_rate")
+# Of an area with many more people by day than residents.
+DAYTIME_FLAG = "daytime_population"
+ALONE = "No other borough has a figure, and the residents of this one are few beside the people there by day."
 STATUS_WORDS = {
     "missing": "no data",
     "incomplete": "not enough months",
@@ -30,7 +34,12 @@ def write_home(
     )
     return write_page(
         "London's boroughs, figure by figure",
-        INTRODUCTION + said + write_table(measures, figures) + write_links(figures) + CAUTIONS,
+        INTRODUCTION
+        + said
+        + write_table(measures, figures)
+        + write_gaps(measures, figures)
+        + write_links(figures)
+        + CAUTIONS,
         is_sample=snapshot.is_sample,
     )
 
@@ -60,11 +69,13 @@ def write_table(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[
         f"<br><small>{escape(describe_months(rows))}; 95% interval</small></th>"
         for metric, rows in figures.items()
     )
+    alone = [is_alone(rows) for rows in figures.values()]
     lines = []
     for cells in zip(*figures.values(), strict=True):
         first = cells[0]
         name = f'<th scope="row"><a href="/v1/areas/{first.area_code}">{escape(first.area_name)}</a></th>'
-        lines.append(f"<tr>{name}{''.join(write_figure(row) for row in cells)}</tr>")
+        written = [write_figure(row, is_alone=one) for row, one in zip(cells, alone, strict=True)]
+        lines.append(f"<tr>{name}{''.join(written)}</tr>")
     return (
         '<div class="scroll"><table><caption>Rates a year in the 33 boroughs, latest 12 months</caption>'
         f'<thead><tr><th scope="col">Borough</th>{heads}</tr></thead>'
@@ -72,8 +83,36 @@ def write_table(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[
     )
 
 
-def write_figure(row: ValueRow) -> str:
-    """One cell: the figure with its interval, or why there is none."""
+def is_alone(rows: Sequence[ValueRow]) -> bool:
+    """Whether only areas have a figure whose rate on residents is not to be set beside others."""
+    there = [row for row in rows if row.value is not None]
+    return bool(there) and all(DAYTIME_FLAG in row.flags for row in there)
+
+
+def write_gaps(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[ValueRow]]) -> str:
+    """Under the table, a sentence for each metric that some boroughs lack, with the commonest reason."""
+    told = []
+    for metric, rows in figures.items():
+        lacking = [row for row in rows if row.value is None]
+        if not lacking:
+            continue
+        why, most = Counter(row.reason or "" for row in lacking).most_common(1)[0]
+        count = "1 borough has" if len(lacking) == 1 else f"{len(lacking)} boroughs have"
+        if most < len(lacking):
+            why = f"Of {most} of them: {why}"
+        alone = (
+            " The figure of the City alone is not shown: nothing can be set beside it."
+            if is_alone(rows)
+            else ""
+        )
+        told.append(f"<p>{escape(measures[metric].title)}: {count} no figure. {escape(why)}{alone}</p>")
+    return "".join(told)
+
+
+def write_figure(row: ValueRow, *, is_alone: bool = False) -> str:
+    """One cell: the figure with its interval, or why there is none. `is_alone`: it could be compared with nothing."""
+    if row.value is not None and is_alone:
+        return f'<td class="number"><abbr title="{escape(ALONE)}">{NOT_APPLICABLE}</abbr> <small>not comparable</small></td>'
     if row.value is None:
         marker = MARKERS.get(row.status, NOT_AVAILABLE)
         words = STATUS_WORDS.get(row.status, row.status)

@@ -15,7 +15,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     `is_single`: one thing was asked for, so JSON gives an object, not a list. `geometries`: GeoJSON
     geometries by `area_code`, as bytes, for formats that draw; empty where nothing can be drawn. `cannot_say`: what
-    the figures cannot answer, for formats that have room beside the rows.
+    the figures cannot answer, for formats that have room beside the rows. `notes`: what else JSON says beside them, by name.
     """
 
     rows: Sequence[msgspec.Struct]
@@ -26,3 +26,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_single: bool = False
     geometries: Geometries = {}
     cannot_say: Sequence[CannotSay] = ()
+    notes: Mapping[str, Sequence[object]] = {}

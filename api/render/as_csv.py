@@ -49,7 +49,9 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def render_csv(answer: Answer) -> bytes:
-    """The rows as lines. Lists of words are joined with "; ", anything deeper is JSON in its cell."""
+    """The rows as lines. Lists of words are joined with "; ", words and numbers by name are "name: value; name: value",
+    anything deeper is JSON in its cell.
+    """
     fields = msgspec.structs.fields(answer.row_type)
     columns = [(field.name, field.name in FIGURES, _find_reason(field.name)) for field in fields]
     text = io.StringIO(newline="")
@@ -100,6 +102,9 @@ def write_cell(value: Any, marker: str) -> Any:
             return value
         case str():
             return disarm(value)
+        case dict() if all(isinstance(one, str | int | float) for one in value.values()):
+            listed = "; ".join(f"{name}: {one}" for name, one in value.items())
+            return disarm(listed) if listed else NOT_APPLICABLE
         case _ if isinstance(value, Sequence) and all(isinstance(item, str) for item in value):
             return disarm("; ".join(value)) if value else NOT_APPLICABLE
         case _:

@@ -17,4 +17,7 @@ def render_json(answer: Answer) -> bytes:
         return _ENCODER.encode(Single(answer.rows[0], *about))
     if answer.cannot_say:
         return _ENCODER.encode(NotedListing(answer.rows, *about, answer.cannot_say))
-    return _ENCODER.encode(Listing(answer.rows, *about))
+    listing = Listing(answer.rows, *about)
+    if answer.notes:
+        return _ENCODER.encode({**msgspec.structs.asdict(listing), **answer.notes})
+    return _ENCODER.encode(listing)

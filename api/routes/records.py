@@ -1,6 +1,6 @@
 """/v1/records/{dataset}: the rows behind the figures."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
@@ -12,10 +12,13 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 
+from api.absent import list_absent, write_coverage
 from api.arrivals import read_limit
 from api.datasets import DATASETS, CrimeRecord, Dataset, Record
-from api.documentation import TableOperation, describe_list
+from api.documentation import TableOperation, describe_records
 from api.errors import BadParameter
+from api.filters import check_filters
+from api.grid import read_ends
 from api.limits import RECORDS_BY_DEFAULT, RECORDS_PER_FILE, RECORDS_PER_PAGE
 from api.parameters import FormatQuery, FromQuery, ToQuery
 from api.record_files import Exports, stream_csv, stream_parquet
@@ -34,6 +37,8 @@ from api.releases import Releases
 from api.render.formats import Format
 from api.respond import TABLE, AnyRequest, file_headers, find_format, label_release, release_headers, respond
 from api.snapshot import Snapshot
+from api.wire import AbsentRow
+from sql.queries import load
 
 CRIME = {
     "month": "2024-02",
@@ -48,6 +53,13 @@ CRIME = {
     "lsoa": "E01000001",
     "longitude": -0.0957,
     "latitude": 51.5182,
+}
+GONE = {
+    "force": "city-of-london",
+    "from": "2024-03",
+    "to": "2024-04",
+    "status": "missing",
+    "reason": "No file of this month was loaded, though there are earlier and later ones.",
 }
 
 
@@ -75,9 +87,13 @@ class RecordController(Controller):
         summary="The rows behind the figures",
         description="Records of the current release: JSON in pages (follow `links.next`), CSV and Parquet whole, up "
         f"to {RECORDS_PER_FILE:,} records. Columns that would single people out are left out, and records of thorough "
-        "searches are not given at all. Times are UTC; `hour` is the hour of day in London.",
+        "searches are not given at all. `missing` says of which months asked for no whole file is there: no row of them does "
+        "not mean that nothing happened. Times are UTC; `hour` is the hour of day in London.",
         operation_class=TableOperation,
-        responses=describe_list(Record | CrimeRecord, CRIME, "/v1/records/crimes?area=city-of-london", 404),
+        before_request=check_filters,
+        responses=describe_records(
+            Record | CrimeRecord, CRIME, GONE, "/v1/records/crimes?area=city-of-london"
+        ),
     )
     async def list_records(
         self,
@@ -156,6 +172,7 @@ class RecordController(Controller):
         }
         async with releases.connection() as connection:
             question = await resolve_question(connection, snapshot, known, area or (), (from_, to), filters)
+            ends = read_ends(await connection.fetch(load("api_source_ends")))
             if chosen.name != "json":
                 for name, given in (("cursor", cursor), ("limit", limit)):
                     if given is not None:
@@ -169,19 +186,24 @@ class RecordController(Controller):
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
                     scopes = await find_scopes(connection, snapshot, question)
                     found, place = await read_page(connection, snapshot, question, scopes, after, size)
+        missing = list_absent(snapshot, question, ends)
+        coverage = write_coverage(snapshot, question)
+        about = _write_link(coverage, missing)
         if chosen.name != "json":
             stream = stream_csv if chosen.name == "csv" else stream_parquet
-            return _send_file(request, snapshot, known, chosen, stream(exports, releases, snapshot, question))
+            pieces = stream(exports, releases, snapshot, question)
+            return _send_file(request, snapshot, known, chosen, pieces, about)
         writer = Writer(snapshot, known, question.words)
         rows = [
             record
             for scope, listed in found
             for record in list_records(writer.tabulate(listed, scope.force, scope.month), known.record)
         ]
-        links, headers = {}, {}
+        links, headers = {"coverage": coverage}, {"Link": about}
         if place is not None:
             address = _write_next(request, write_cursor(place))
-            links, headers = {"next": address}, {"Link": f'<{address}>; rel="next"'}
+            links["next"] = address
+            headers["Link"] = f'<{address}>; rel="next", {about}'
         return await respond(
             request,
             snapshot,
@@ -190,6 +212,7 @@ class RecordController(Controller):
             name=f"records-{dataset}",
             links=links,
             headers=headers,
+            notes={"missing": missing},
         )
 
 
@@ -202,14 +225,29 @@ class _Nothing:
         yield b""
 
 
+def _write_link(coverage: str, missing: Sequence[AbsentRow]) -> str:
+    """The header's link to what arrived. Its title says whether months are lacking, as a file has no room to."""
+    said = "All months asked for are there."
+    if missing:
+        forces = " and ".join(dict.fromkeys(row.force for row in missing))
+        said = f"Months asked for are missing or partial: {forces}."
+    return f'<{coverage}>; rel="describedby"; title="{said}"'
+
+
 def _send_file(
-    request: AnyRequest, snapshot: Snapshot, dataset: Dataset, chosen: Format, pieces: AsyncIterator[bytes]
+    request: AnyRequest,
+    snapshot: Snapshot,
+    dataset: Dataset,
+    chosen: Format,
+    pieces: AsyncIterator[bytes],
+    about: str,
 ) -> Response[Any]:
     """A file as it is written; only its headers for HEAD, and 304 for whoever has it of this release."""
     label_release(snapshot)
     headers = {
         **release_headers(snapshot),
         **file_headers(chosen, f"records-{dataset.dataset}", snapshot.is_sample),
+        "Link": about,
     }
     assert snapshot.release is not None
     since = request.headers.get("if-modified-since")

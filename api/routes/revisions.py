@@ -30,12 +30,14 @@ from api.revision_summary import summarise
 from api.revisions import (
     describe_population,
     describe_revision,
+    has_base,
     list_cells,
     list_population_rows,
     list_series,
 )
 from api.snapshot import Release, load_snapshot
 from api.wire import RevisionRow, RevisionSummary
+from sql.measure import load_measures
 from sql.queries import load
 
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
@@ -47,6 +49,7 @@ SUMMARY = {
     "small": False,
     "reason": "republished_month",
     "figures_changed": 12,
+    "known_shares_changed": 0,
     "figures_new": 0,
     "figures_withdrawn": 0,
     "first_month": "2024-02",
@@ -156,8 +159,9 @@ class RevisionController(Controller):
             check_words(interval.after, metrics, group or (), basis or ())
             cells = list_cells(interval.after, areas, datetime.now(UTC).date())
             if not is_detailed:
+                shares = [number for number, key in series.items() if has_base(load_measures()[key[0]])]
                 counts = await connection.fetch(
-                    load("api_revision_counts"), *_ids(interval), list(series), cells, list(small)
+                    load("api_revision_counts"), *_ids(interval), list(series), cells, list(small), shares
                 )
                 rows = summarise(interval, counts, series, [] if group or basis or areas else metrics)
                 return await respond(request, interval.after, rows, RevisionSummary, name="revisions")

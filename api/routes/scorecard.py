@@ -53,7 +53,8 @@ CARD = {
     "bcu_value": 14.5,
     "hidden_by_bcu": False,
     "hides": [],
-    "signals": ["6 months in a row falling, 2023-07 to 2023-12."],
+    "hides_codes": [],
+    "signals": ["falling from 2023-07 to 2023-12, 6 months."],
     "sentence": "12.4 searches per 1,000 residents a year (11.9 to 12.8), similar to most boroughs (within the 95% "
     "limits). Lower than the 16.1 of a year before (0.75 to 0.82 times).",
 }

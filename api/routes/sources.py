@@ -48,6 +48,7 @@ PUBLISHED = {
     "last_month": "2024-08",
     "months_received": 23,
     "months_partial": 1,
+    "months_partly_held": 0,
 }
 RELEASED = {
     "release": "2024-10-01-3f9a1c2b",
@@ -141,7 +142,8 @@ class CoverageController(Controller):
             series = [*list_attributes(snapshot), *list_controls(snapshot)]
             files = await connection.fetch(load("api_coverage_files"), at)
             sums = await connection.fetch(load("api_coverage_sums"), snapshot.release_id, series)
-        extras = gather_extras(snapshot, files, sums)
+            ends = await connection.fetch(load("api_source_ends"))
+        extras = gather_extras(snapshot, files, sums, ends)
         rows = list_grid(snapshot, extras, source, force, from_, to)
         return await respond(request, snapshot, rows, CoverageRow, name="coverage")
 

@@ -10,8 +10,9 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from api.areas import describe_area, pick_kind, read_day
-from api.documentation import MapOperation, describe_list, describe_map
+from api.documentation import MapOperation, describe_figures, describe_map
 from api.errors import BadParameter
+from api.left_out import list_left_out
 from api.model import ComparedRow, RatioRow, ValueRow
 from api.parameters import AsOfQuery, FormatQuery, FromQuery, OnQuery, ToQuery
 from api.questions import gather, one_row_each, refuse_future
@@ -73,7 +74,8 @@ GroupQuery = Annotated[
     list[str] | None,
     QueryParameter(
         name="group",
-        description="A dimension, a group or `*` for all; repeat for several. Default: the total.",
+        description="A dimension, a group or `*` for all; repeat for several. Default: the total. What counts few people "
+        "is left out of `*` unless the window is a year; JSON then says so in `left_out`.",
         examples=[Example(summary="By object of search", value=["object"])],
     ),
 ]
@@ -108,7 +110,7 @@ class ValueController(Controller):
         summary="Figures",
         description="Any metrics, areas and windows: each figure with interval, status, flags, coverage.",
         operation_class=MapOperation,
-        responses=describe_list(
+        responses=describe_figures(
             ValueRow | RatioRow | ComparedRow,
             FIGURE,
             "/v1/values?metric=stop_search_rate&area=hackney&from=2023-09&to=2024-08",
@@ -165,6 +167,7 @@ class ValueController(Controller):
         )
         async with releases.connection() as connection:
             snapshot, question, rows = await get_values(connection, snapshot, raw)
+            left_out = list_left_out(question)
             geometries = {}
             if chosen.name == "geojson":
                 geometries = await draw_areas(connection, shapes, snapshot, question.areas, read_day(None))
@@ -176,6 +179,7 @@ class ValueController(Controller):
             name="values",
             offered=MAP,
             geometries=geometries,
+            notes={"left_out": left_out} if left_out else None,
         )
 
 

@@ -127,7 +127,10 @@ async def seed(conn: asyncpg.Connection) -> None:
         await conn.executemany(
             sql.queries.load("seed_source"),
             [
-                (key, s["title"], s["publisher"], s["licence"], s["address"], s["description"])
+                (
+                    *(key, s["title"], s["publisher"], s["licence"], s["address"], s["description"]),
+                    *(s.get("whole_to"), s.get("after_that")),
+                )
                 for key, s in read_toml("sources.toml").items()
             ],
         )

@@ -76,7 +76,7 @@ def tidy(frame: pl.DataFrame, codes: Codes) -> TidyTable:
 
     Lines of no borough (`Unknown`, the airports' command, a name that is not known) are of borough 0.
     """
-    boroughs, _ = find_boroughs(frame["borough_name"].to_list())
+    boroughs, unknown = find_boroughs(frame["borough_name"].to_list())
     is_sample = pl.col("major") == SAMPLE_WORDS
     word = pl.when(~is_sample).then(pl.concat_str("major", "minor", separator=": "))
     coded, unseen = to_codes(frame.select(word=word), {"offence": ("word", "control_offence")}, codes)
@@ -88,7 +88,8 @@ def tidy(frame: pl.DataFrame, codes: Codes) -> TidyTable:
         pl.col("offences").cast(pl.Int32),
     )
     none = pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})
-    return TidyTable(rows, none, unseen, bool(frame.select(is_sample.any()).item()))
+    marked = bool(frame.select(is_sample.any()).item())
+    return TidyTable(rows, none, unseen, marked, unknown_boroughs=unknown)
 
 
 def check(table: Table, tidied: TidyTable) -> None:
@@ -129,6 +130,7 @@ CONTROL_TOTAL = TableSource(
     title="borough-level crime of the Met",
     publisher="Metropolitan Police Service",
     is_header=is_header,
+    columns=(("MajorText",), ("MinorText",), ("BoroughName", "LookUp_BoroughName")),
     read=read,
     tidy=tidy,
     check=check,

@@ -68,7 +68,8 @@ class TidyTable(msgspec.Struct, frozen=True):
 class TableSource(msgspec.Struct, frozen=True):
     """A source of the Met or of MOPAC whose files hold many months each and name boroughs instead of points.
 
-    `title`: what messages call its files. `is_header`: recognises a file by the names in its first row, trimmed. `read`:
+    `title`: what messages call its files. `is_header`: recognises a file by the names in its first row, trimmed.
+    `columns`: those that its files must have, each in its spellings, by which a file that lacks one is known. `read`:
     bytes to a frame of text with a column `line`; raises Refused. `check`: raises Refused where the tidied rows as a whole
     show that the file may not be used. `copied`: columns of the tidied rows that go into the table, beside resource_id,
     force, month, borough and place. `fields`: the vocabulary fields of its words. `period`: how many months a row of
@@ -81,6 +82,7 @@ class TableSource(msgspec.Struct, frozen=True):
     title: str
     publisher: str
     is_header: Callable[[Sequence[str]], bool]
+    columns: tuple[tuple[str, ...], ...]
     read: Callable[[bytes], Table]
     tidy: Callable[[pl.DataFrame, Codes], TidyTable]
     check: Callable[[Table, TidyTable], None]

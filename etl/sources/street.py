@@ -40,7 +40,7 @@ WORDS = {
 
 FIELDS = tuple(field for _, field in WORDS.values())
 
-COPIED = ("crime_id", *WORDS, "location", "longitude", "latitude", "lsoa")
+COPIED = ("crime_id", *WORDS, "location", "longitude", "latitude", "lsoa", "is_repeated")
 
 
 def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
@@ -59,10 +59,18 @@ def tidy(frame: pl.DataFrame, month: date, codes: Codes) -> Tidy:
     )
     coded, unseen = to_codes(good, WORDS, codes)
     location = pl.col("Location").alias("location")
-    rows = good.select("line", shorten_crime_id(), *coded, location, "longitude", "latitude", read_lsoa())
+    rows = good.select(
+        "line", shorten_crime_id(), *coded, location, "longitude", "latitude", read_lsoa()
+    ).with_columns(find_repeated())
     is_sample = is_sample_text(good, "Context") or is_sample_id(good)
     kinds = rows["category"].unique().sort().to_list()
     return Tidy(rows, rejects, unseen, is_sample, {}, tuple(kinds))
+
+
+def find_repeated() -> pl.Expr:
+    """The column `is_repeated`: whether an identifier that was read stands in the file again; null where there is none."""
+    number = pl.col("crime_id")
+    return pl.when(number.is_not_null()).then(number.is_duplicated()).alias("is_repeated")
 
 
 STREET = Source("street", "crime", COLUMNS, COPIED, FIELDS, "category", tidy, tally=CRIMES)

@@ -16,6 +16,7 @@ from etl.read import Table, read_any_csv
 from etl.sample_marks import SAMPLE_WORDS
 from etl.sources.source import TableSource, TidyTable, split_rejects, to_codes
 from etl.vocabulary import Codes
+from etl.workbook import is_workbook, read_workbook
 from geo.names import find_boroughs
 
 PAS = "PAS"
@@ -33,6 +34,8 @@ MEASURES = {
 }
 INTERVIEWS = ("Interviews", "Sample", "Base")
 DAY = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$")
+# as a workbook gives a day: no question of order
+ISO_DAY = re.compile(r"^\s*(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?\s*$")
 # the Met's 32 boroughs; nobody is interviewed in the City
 BOROUGHS = frozenset(range(2, 34))
 TEN_THOUSAND = 10_000
@@ -44,8 +47,8 @@ def is_header(names: Sequence[str]) -> bool:
 
 
 def read(data: bytes) -> Table:
-    """The rows as published, in either form. Raises Refused."""
-    table = read_any_csv(data)
+    """The rows as published, in either form, or of a workbook. Raises Refused."""
+    table = Table(read_workbook(data), ()) if is_workbook(data) else read_any_csv(data)
     if missing := [name for name in COLUMNS if name not in table.frame.columns]:
         raise Refused(f"The column {missing[0]!r} is missing. Get the file again as published.", line=1)
     return table
@@ -103,13 +106,14 @@ def read_months(texts: pl.Series) -> pl.Series:
 
     Which of day and month stands first is decided once, from all the texts. Raises Refused where that cannot be told.
     """
-    found = {text: DAY.match(text) for text in texts.unique() if text is not None}
-    parts = {text: tuple(map(int, match.groups())) for text, match in found.items() if match}
+    words = texts.drop_nulls().unique().to_list()
+    parts = {text: tuple(map(int, match.groups())) for text in words if (match := DAY.match(text))}
     is_day_first = find_order((first, second) for first, second, _ in parts.values()) if parts else True
     months = {
         text: _read_month(year, *((second, first) if is_day_first else (first, second)))
         for text, (first, second, year) in parts.items()
     }
+    months |= {text: _read_month(*map(int, m.groups())) for text in words if (m := ISO_DAY.match(text))}
     return pl.Series([months.get(text) for text in texts], dtype=pl.Date)
 
 
@@ -178,6 +182,7 @@ SURVEY = TableSource(
     title="Public Attitude Survey",
     publisher="Mayor's Office for Policing and Crime",
     is_header=is_header,
+    columns=tuple((name,) for name in COLUMNS),
     read=read,
     tidy=tidy,
     check=check,

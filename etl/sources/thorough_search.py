@@ -4,7 +4,7 @@ Every column but two changes its name or its words from file to file. The file h
 intimate parts were exposed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -53,6 +53,10 @@ WORDS = {
 }
 FIELDS = tuple(field for _, field in WORDS.values())
 ANSWERS = {"positive": "outcome", "adult": "adult_present"}
+SAID = {
+    "outcome": "the field that says whether the outcome was positive",
+    "adult_present": "the field that says whether an appropriate adult was present",
+}
 # what figures are made of or divided by
 NEEDED = {"thorough_age": "age_group", "ethnicity_officer": "ethnic_appearance", "positive": "outcome"}
 COPIED = ("occurred_on", *WORDS, *ANSWERS)
@@ -74,7 +78,8 @@ def is_header(header: Sequence[str]) -> bool:
 def read(data: bytes) -> Table:
     """The rows of a CSV or a workbook, as published but for the names of their columns. Raises Refused."""
     table = Table(read_workbook(data), ()) if is_workbook(data) else read_any_csv(data)
-    return Table(table.frame.rename(_rename(table.frame.columns)), table.rejects)
+    ours = _rename(table.frame.columns)
+    return Table(table.frame.rename(ours), table.rejects, {our: their for their, our in ours.items()})
 
 
 def _rename(header: Sequence[str]) -> dict[str, str]:
@@ -97,10 +102,7 @@ def tidy(frame: pl.DataFrame, codes: Codes) -> TidyTable:
             *(read_yes(column).alias(answer) for answer, column in ANSWERS.items()),
         ),
         (pl.col("occurred_on").is_null(), "the date is not a date such as 2022-08-14"),
-        *(
-            (is_no_answer(column), f"the field {column!r} is neither yes nor no")
-            for column in ANSWERS.values()
-        ),
+        *((is_no_answer(column), f"{SAID[column]} is neither yes nor no") for column in ANSWERS.values()),
     )
     coded, unseen = to_codes(good, WORDS, codes)
     boroughs, unknown = find_boroughs(good["borough"].to_list())
@@ -141,7 +143,7 @@ def check(table: Table, tidied: TidyTable) -> None:
     """Raise Refused for what is no whole file: copies laid on top of each other, or a single month."""
     frame = _trim(table.frame)
     refuse_repeated_index(frame)
-    refuse_twins(frame)
+    refuse_twins(frame, table.names)
     refuse_stacked(frame.drop([name for name in frame.columns if name.lower() in INDEX]))
     months = tidied.rows["month"].n_unique()
     if months < LEAST_MONTHS:
@@ -168,8 +170,10 @@ def refuse_repeated_index(frame: pl.DataFrame) -> None:
         )
 
 
-def refuse_twins(frame: pl.DataFrame) -> None:
+def refuse_twins(frame: pl.DataFrame, theirs: Mapping[str, str]) -> None:
     """Raise Refused where many rows stand twice, once with a column blank and once with it filled.
+
+    `theirs`: the file's own name of a column, by ours.
 
     So they do where two extracts were laid on top of each other that differ in one column: rows that are otherwise
     equal happen by chance, since the rows are coarse, but rarely.
@@ -183,8 +187,9 @@ def refuse_twins(frame: pl.DataFrame) -> None:
         twins = blank.join(filled, on=others, how="semi", nulls_equal=True).height
         fewer = min(blank.height, filled.height)
         if twins >= LEAST_TWINS and twins > MOST_TWINS * fewer:
+            name = theirs.get(column, column)
             raise Refused(
-                f"{twins:,} rows stand twice, once with {column!r} blank and once with it filled: copies of the data lie on top"
+                f"{twins:,} rows stand twice, once with {name!r} blank and once with it filled: copies of the data lie on top"
                 " of each other in this file. Get a whole copy from the publisher."
             )
 
@@ -195,6 +200,7 @@ THOROUGH_SEARCH = TableSource(
     title="thorough searches",
     publisher="Metropolitan Police Service",
     is_header=is_header,
+    columns=tuple(spellings for name, spellings in SPELLINGS.items() if name not in OPTIONAL),
     read=read,
     tidy=tidy,
     check=check,

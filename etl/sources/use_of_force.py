@@ -141,7 +141,7 @@ def tidy(frame: pl.DataFrame, codes: Codes) -> TidyTable:
     )
     if strange:
         unseen["force_tactic"] = strange
-    boroughs, _ = find_boroughs(good["borough_name"].to_list())
+    boroughs, unknown = find_boroughs(good["borough_name"].to_list())
     rows = good.with_columns(*map(read_answer, ANSWERS), decide_ced()).select(
         "line",
         pl.col("occurred_on").dt.truncate("1mo").alias("month"),
@@ -155,7 +155,7 @@ def tidy(frame: pl.DataFrame, codes: Codes) -> TidyTable:
         *ANSWERS,
     )
     is_sample = bool((good["main_duty"] == SAMPLE_WORDS).any())
-    return TidyTable(rows, rejects, unseen, is_sample, find_unusable(good, rows))
+    return TidyTable(rows, rejects, unseen, is_sample, find_unusable(good, rows), unknown)
 
 
 def read_answer(name: str) -> pl.Expr:
@@ -185,6 +185,7 @@ USE_OF_FORCE = TableSource(
     title="use of force by the Met",
     publisher="Metropolitan Police Service",
     is_header=is_header,
+    columns=tuple((name,) for name in (*NEEDED.values(), FIRST_TACTIC)),
     read=read,
     tidy=tidy,
     check=check,

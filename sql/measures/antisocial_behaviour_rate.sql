@@ -3,7 +3,7 @@
 -- source = "street"
 -- kind = "flow"
 -- statistic = "rate"
--- unit = "records per 1,000 residents a year"
+-- unit = "anti-social behaviour records per 1,000 residents a year"
 -- numerator = "anti-social behaviour records located in the area"
 -- denominator = "residents, mid-year estimate, one twelfth for each month"
 -- population = "residents"

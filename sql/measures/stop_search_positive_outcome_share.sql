@@ -31,7 +31,7 @@
 -- field = "object"
 -- [[groups]]
 -- dimension = "ethnicity"
--- label = "ethnic group"
+-- label = "ethnic group; in the officer's record Other includes Chinese people"
 -- field = "ethnicity_self"
 -- people = true
 -- [groups.populations]

@@ -48,7 +48,7 @@
 -- people = true
 -- [[groups]]
 -- dimension = "ethnicity"
--- label = "ethnic group"
+-- label = "ethnic group; in the officer's record Other includes Chinese people"
 -- field = "ethnicity_self"
 -- people = true
 -- [groups.populations]

@@ -37,7 +37,7 @@
 -- label = "ethnicity as the person stated it, section 60 searches left out"
 -- [[groups]]
 -- dimension = "ethnicity"
--- label = "ethnic group"
+-- label = "ethnic group; in the officer's record Other includes Chinese people"
 -- field = "ethnicity_self"
 -- classes = ["black", "asian", "other", "mixed"]
 -- reference = "white"

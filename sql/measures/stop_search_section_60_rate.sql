@@ -3,7 +3,7 @@
 -- source = "stop_search"
 -- kind = "flow"
 -- statistic = "rate"
--- unit = "searches per 1,000 residents a year"
+-- unit = "searches without suspicion (section 60) per 1,000 residents a year"
 -- numerator = "person searches located in the area whose power was section 60 of the Criminal Justice and Public Order Act 1994"
 -- denominator = "residents, mid-year estimate, one twelfth for each month"
 -- population = "residents"

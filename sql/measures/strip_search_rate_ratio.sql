@@ -11,7 +11,7 @@
 -- method_version = 1
 -- since = "2026-11"
 -- small = true
--- provisional = "The publisher's files hold no two alike rows, though rows are coarse, so that pairs of alike searches were probably left out: of 2021 they have 4,009 searches (file to August 2022) and 4,012 (file to January 2024), and the London Policing Ethics Panel reports 4,287."
+-- provisional = "No two rows of the Met's files are the same, although a row says little (day, borough, age group, sex, ethnicity, reason, outcome) and two searches can easily match in all of it. The Met probably removed such repeats, so the count is probably too low: for 2021 the files have 4,009 searches (file to August 2022) or 4,012 (file to January 2024), and the London Policing Ethics Panel reports 4,287."
 -- caveats = [
 --     "This does not show why, and neither proves nor rules out unlawful discrimination (Equality Act 2010).",
 --     "Residents are a weak denominator for one borough and a fair one for London: read it beside the Met area's ratio.",
@@ -28,7 +28,7 @@
 -- label = "ethnicity as the officer recorded it"
 -- [[groups]]
 -- dimension = "ethnicity"
--- label = "ethnic group"
+-- label = "ethnic group; Other includes Chinese people"
 -- field = "ethnicity_officer"
 -- classes = ["black", "asian", "other"]
 -- reference = "white"

@@ -12,7 +12,7 @@
 -- method_version = 1
 -- since = "2026-11"
 -- small = true
--- provisional = "The publisher's files hold no two alike rows, though rows are coarse, so that pairs of alike searches were probably left out: of 2021 they have 4,009 searches (file to August 2022) and 4,012 (file to January 2024), and the London Policing Ethics Panel reports 4,287."
+-- provisional = "No two rows of the Met's files are the same, although a row says little (day, borough, age group, sex, ethnicity, reason, outcome) and two searches can easily match in all of it. The Met probably removed such repeats, so the count is probably too low: for 2021 the files have 4,009 searches (file to August 2022) or 4,012 (file to January 2024), and the London Policing Ethics Panel reports 4,287."
 -- caveats = [
 --     "A search whose age is not recorded or not known is not counted as of an under-18.",
 --     "Boroughs have a total only; ethnic groups are given for the Met area and for no part of it.",
@@ -27,7 +27,7 @@
 -- label = "ethnicity as the officer recorded it"
 -- [[groups]]
 -- dimension = "ethnicity"
--- label = "ethnic group"
+-- label = "ethnic group; Other includes Chinese people"
 -- field = "ethnicity_officer"
 -- met_only = true
   with worded as (

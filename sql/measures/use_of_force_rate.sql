@@ -25,7 +25,7 @@
 -- label = "ethnicity as the officer perceived it"
 -- [[groups]]
 -- dimension = "ethnicity"
--- label = "ethnic group"
+-- label = "ethnic group; Other includes Chinese people"
 -- field = "ethnicity_perceived"
 -- people = true
 -- [groups.populations]

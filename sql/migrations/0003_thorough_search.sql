@@ -4,6 +4,9 @@
 --   positive  the outcome was positive; null: not answered
 --   adult     an appropriate adult was present; null: not answered
 
+-- Where a publisher's whole files end, and why nothing after it can be used; null where they go on.
+alter table source add column whole_to date, add column after_that text;
+
 create table thorough_search (
     resource_id        integer  not null,
     force              smallint not null,

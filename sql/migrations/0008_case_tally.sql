@@ -30,3 +30,6 @@ create view case_month as
                                                  'public_disorder_and_weapons', 'unknown'))  as is_whole
       from received_month m
      where m.source = 'street';
+
+-- Whether the row's identifier stands in its file again, so that its case has several rows. Null: not known, loaded before.
+alter table crime add column is_repeated boolean;

@@ -1,5 +1,5 @@
 -- Searches of one month of one file, in the order in which they are stored. Age and gender are left out: with a time
--- and a place they would single out people.
+-- and a place they would single out people. So is whether more than outer clothing was removed: that is a strip search.
 -- $1 resource: int
 -- $2 month: date
 -- $3 force: smallint
@@ -24,7 +24,6 @@
          object,
          outcome,
          linked,
-         clothing_removed,
          operation,
          longitude,
          latitude

@@ -5,6 +5,9 @@
 -- $3 series: int[]
 -- $4 cells: int[], each borough × 10 + force; null for all
 -- $5 small: int[], the series of small numbers
+-- $6 shares: int[], the series whose base is their denominator; of the others it only tells how much is known
+--
+-- `known` are those of which only the number of unknown, or what it is a part of, differs: `changed` leaves them out.
   with former as (
        select series_id, period_start, borough, force, numerator, reference_numerator, unknown_numerator, base,
               method_version
@@ -32,7 +35,11 @@
               latter.numerator                                                           as after_numerator,
               latter.series_id is not null and former.series_id is null                  as is_new,
               former.series_id is not null and latter.series_id is null                  as is_withdrawn,
-              coalesce(former.method_version <> latter.method_version, false)            as is_new_method
+              coalesce(former.method_version <> latter.method_version, false)            as is_new_method,
+              (former.numerator, former.reference_numerator, former.method_version)
+              is not distinct from
+              (latter.numerator, latter.reference_numerator, latter.method_version)
+              and (former.base is not distinct from latter.base or series_id <> all ($6::int[]))  as is_known
          from former
          full join latter
         using (series_id, period_start, borough, force)
@@ -46,13 +53,14 @@ select s.metric,
        c.series_id = any ($5::int[])                                  as is_small,
        c.force,
        c.period_start,
-       count(*) filter (where not (c.is_new or c.is_withdrawn))::int  as changed,
+       count(*) filter (where not (c.is_new or c.is_withdrawn or c.is_known))::int  as changed,
+       count(*) filter (where c.is_known)::int                        as known,
        count(*) filter (where c.is_new)::int                          as new,
        count(*) filter (where c.is_withdrawn)::int                    as withdrawn,
        bool_or(c.is_new_method)                                       as has_new_method,
        max(array[abs(c.after_numerator - c.before_numerator), c.series_id, c.borough, c.before_numerator,
                  c.after_numerator])
-           filter (where not (c.is_new or c.is_withdrawn))            as largest
+           filter (where not (c.is_new or c.is_withdrawn or c.is_known))  as largest
   from changed c
   join series s
  using (series_id)

@@ -33,9 +33,13 @@ select series_id,
        borough,
        force,
        former.numerator        as before_numerator,
+       former.reference_numerator  as before_reference,
+       former.unknown_numerator    as before_unknown,
        former.base             as before_base,
        former.method_version   as before_method,
        latter.numerator        as after_numerator,
+       latter.reference_numerator  as after_reference,
+       latter.unknown_numerator    as after_unknown,
        latter.base             as after_base,
        latter.method_version   as after_method
   from former

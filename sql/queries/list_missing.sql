@@ -1,5 +1,6 @@
 -- What is not there, as sentences: of the files by month, the months between the first and the last of any of them that a
--- force's source lacks; of the tables of events, the months that are lacking between their own first and last.
+-- force's source lacks; of the tables of events, the months that are lacking from their own first to their own last, or to
+-- the last of the files by month.
   with monthly as (
        select source
          from (values ('stop_search'), ('street'), ('outcomes')) m (source)
@@ -12,7 +13,9 @@
         where last_release is null
        ),
        own_span as (
-       select source, force, generate_series(min(month), max(month), interval '1 month')::date as month
+       select source,
+              force,
+              generate_series(min(month), greatest(max(month), (select max(month) from span)), interval '1 month')::date as month
          from coverage
         where last_release is null
           and source in ('thorough_search', 'use_of_force', 'control_total')

@@ -8,7 +8,8 @@ select c.source,
        count(*) filter (where c.status = 'partial')  as partial,
        coalesce(array_agg(to_char(c.month, 'YYYY-MM') order by c.month) filter (where c.status = 'partial'), '{}')  as partial_months,
        sum(c.events)::int8                      as events,
-       min(array_to_string(c.words, ', ')) filter (where cardinality(c.words) < 8)  as only_kinds,
+       count(*) filter (where cardinality(c.words) < 8)  as months_of_few,
+       array_agg(distinct array_to_string(c.words, ', ')) filter (where cardinality(c.words) < 8)  as few_kinds,
        (sum(c.placed)::float8 / sum(c.events))  as placed_share
   from coverage c
   join area a

@@ -6,6 +6,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.comparison import compare_areas
+from api.figures.ranking import ACROSS_FORCES
+from api.snapshot import load_snapshot
 from etl.reference import seed
 from tests.api.facts import CITY, MET, add_coverage, add_observations, add_release, months
 from tests.api.hand_made import HACKNEY, ask, ask_one
@@ -31,6 +34,9 @@ async def conn(pool: asyncpg.Pool) -> AsyncIterator[Any]:
             there = [month for month in STREET if is_followed(month, BASES.get(basis))]
             counts = {HACKNEY: (10, 0, 20, 100)}
             await add_observations(connection, CHARGED, basis, BURGLARY, there, counts)
+        await add_observations(
+            connection, CHARGED, "as_published", BURGLARY, STREET, {1: (5, 0, 0, 10)}, force=CITY
+        )
         yield connection
 
 
@@ -85,7 +91,7 @@ async def test_a_file_missing_in_the_middle_is_missing_and_named(conn: Any) -> N
     found = await ask_hackney(conn, "age_3", "2023-04")
     assert (found.status, found.value) == ("missing", None)
     assert found.reason == (
-        "None of these months can be used (the Metropolitan Police Service, 2023-04: crime outcomes of 2023-06: "
+        "This month cannot be used (the Metropolitan Police Service, 2023-04: crime outcomes of 2023-06: "
         "no crime outcomes file was received)."
     )
     own = await ask_hackney(conn, "age_3", "2023-06")
@@ -132,7 +138,7 @@ async def test_a_category_that_was_not_received_is_missing_and_so_is_the_total(c
     for group in (ROBBERY, "total"):
         found = await ask_one(conn, **asked, group=group)
         assert found.status == "missing"
-        assert "holds only some of the categories needed" in found.reason
+        assert "holds only burglary" in found.reason
 
 
 async def test_every_age_has_a_total_and_groups(conn: Any) -> None:
@@ -149,3 +155,31 @@ async def test_every_age_has_a_total_and_groups(conn: Any) -> None:
 async def test_a_break_of_the_outcomes_concerns_them_too(conn: Any) -> None:
     found = await ask_hackney(conn, "as_published", "2023-06", "2024-05")
     assert "break:met-crime-system-2024-02" in found.flags
+
+
+async def test_cases_of_no_set_age_are_not_compared_between_forces(conn: Any) -> None:
+    """The City's copy of a street file may be half a year older than the Met's, and so are its cases."""
+    asked = {
+        "metric": CHARGED,
+        "group": BURGLARY,
+        "basis": "as_published",
+        "from_": "2023-06",
+        "to": "2024-05",
+    }
+    own = await ask_one(conn, **asked, area="city-of-london", compare=["rest_of_met"])
+    assert (own.value, own.rest_value, own.rest_difference, own.rest_reason) == (
+        0.5,
+        None,
+        None,
+        ACROSS_FORCES,
+    )
+    met = await ask_one(conn, **asked, area="hackney", compare=["rest_of_met"])
+    assert met.rest_reason != ACROSS_FORCES
+    rows = await compare_areas(
+        conn, await load_snapshot(conn), CHARGED, group=BURGLARY, basis="as_published", to="2024-05"
+    )
+    city = rows[0]
+    assert (city.area_code, city.value, city.rank, city.position) == ("E09000001", 0.5, None, "No data")
+    assert {city.rank_reason, city.position_reason, city.beside_reason} == {ACROSS_FORCES}
+    assert (city.met_value, city.rest_of_met_value, city.inner_outer_value) == (None, None, None)
+    assert ACROSS_FORCES not in {row.rank_reason for row in rows[1:]}

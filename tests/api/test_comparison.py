@@ -247,10 +247,10 @@ class TestBeside:
         assert found[code(HACKNEY)].met_value == pytest.approx(rate(*MET_BOROUGHS), rel=1e-14)
         assert found[code(1)].rest_of_met_value == found[code(1)].met_value
 
-    async def test_inner_and_outer_london_leave_the_city_out(self, conn: Any) -> None:
+    async def test_inner_and_outer_london_leave_out_the_area_and_both_of_the_centre(self, conn: Any) -> None:
         found = await compare(conn)
-        inner = inner_boroughs() - {1}
-        outer = set(MET_BOROUGHS) - inner
+        inner = inner_boroughs() - {1, WESTMINSTER, HACKNEY}
+        outer = set(MET_BOROUGHS) - inner_boroughs() - {HARROW}
         assert (found[code(HACKNEY)].inner_outer, found[code(HARROW)].inner_outer) == ("inner", "outer")
         assert found[code(HACKNEY)].inner_outer_value == pytest.approx(rate(*inner), rel=1e-14)
         assert found[code(HARROW)].inner_outer_value == pytest.approx(rate(*outer), rel=1e-14)
@@ -258,12 +258,18 @@ class TestBeside:
     async def test_neighbours_are_added_before_they_are_divided(self, conn: Any) -> None:
         found = await compare(conn)
         residents = {b: count + 601 for b, count in RESIDENTS.items()}
+        del residents[WESTMINSTER]
         near = slow_neighbours(residents, load_hectares())
-        for borough in MET_BOROUGHS:
+        assert (found[code(WESTMINSTER)].neighbour_codes, found[code(WESTMINSTER)].neighbours_value) == (
+            (),
+            None,
+        )
+        for borough in set(MET_BOROUGHS) - {WESTMINSTER}:
             row = found[code(borough)]
-            assert row.neighbours == tuple(code(b) for b in near[borough])
+            assert row.neighbour_codes == tuple(code(b) for b in near[borough])
+            assert row.neighbours == tuple(found[code(b)].area_name for b in near[borough])
             assert row.neighbours_value == pytest.approx(rate(*near[borough]), rel=1e-14)
-        assert (found[code(1)].neighbours, found[code(1)].neighbours_value) == ((), None)
+        assert (found[code(1)].neighbour_codes, found[code(1)].neighbours_value) == ((), None)
 
     async def test_a_borough_in_its_bcu(self, conn: Any) -> None:
         row = (await compare(conn))[code(HACKNEY)]
@@ -360,7 +366,7 @@ class TestSurveys:
         assert row.bcu_value == pytest.approx(weighted(*CENTRAL_EAST), abs=1e-12)
         near = slow_neighbours(RESIDENTS, load_hectares())[HACKNEY]
         assert row.neighbours_value == pytest.approx(weighted(*near), abs=1e-12)
-        assert row.inner_outer_value == pytest.approx(weighted(*(inner_boroughs() - {1})), abs=1e-12)
+        assert row.inner_outer_value == pytest.approx(weighted(*(inner_boroughs() - {1, HACKNEY})), abs=1e-12)
         assert (row.share_of_bcu_numerator, row.difference_to_rest_of_bcu, row.beside_reason) == (None,) * 3
 
     async def test_the_funnel_has_the_effective_interviews_and_the_met_areas_share(self, conn: Any) -> None:
@@ -389,7 +395,7 @@ class TestWithheld:
         assert outer.inner_outer_value is None
         hidden = {c for c, row in found.items() if row.status == "suppressed"}
         for beside in found.values():
-            if hidden & set(beside.neighbours):
+            if hidden & set(beside.neighbour_codes):
                 assert beside.neighbours_value is None
 
     async def test_by_default_such_groups_are_compared_by_financial_year(self, conn: Any) -> None:

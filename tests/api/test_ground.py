@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from api.figures.coverage import Need
 from api.figures.membership import Member, resolve_memberships
 from api.figures.windows import Window, parse_month
-from api.ground import Ground, build_frame, find_ground
+from api.ground import FIGURES_KEPT, Ground, build_frame, find_ground, weigh_ground
 from api.model import Selection
 from api.series import Series
 from api.snapshot import Area, Snapshot
@@ -72,3 +72,24 @@ def test_other_windows_have_another_ground_and_the_same_ones_share_it() -> None:
     assert lay(0) is lay(0)
     assert lay(0).heads[2:5] == (["bcu"], ["2023-01"], ["2023-01"])
     assert lay(1).heads[2:5] == (["bcu"], ["2023-02"], ["2023-02"])
+
+
+def test_what_is_kept_is_bounded_by_months_too() -> None:
+    """One figure of a window of 120 years knows what 1,440 months received."""
+    snapshot = make_snapshot([[Member(12, None, date(1965, 4, 1), date.max)], []])
+    measure = load_measures()["antisocial_behaviour_rate"]
+    for month in range(500):
+        window = Window(FIRST - 1440 + month, FIRST)
+        find_ground(
+            snapshot, measure, Selection(measure.metric, (window,), (("recorded", "total"),)), ("X1",)
+        )
+    kept = snapshot.memo["grounds"].values()
+    assert 0 < sum(map(weigh_ground, kept)) <= FIGURES_KEPT
+    held = sum(
+        part.nbytes
+        for one in kept
+        for receipt in one.frame.receipts
+        for part in (receipt.received, receipt.events, receipt.no_location, receipt.young)
+        if part is not None
+    )
+    assert held < 11_000_000

@@ -141,11 +141,13 @@ def list_lessons(row: Mapping[str, Any], truth: Mapping[Cell, int]) -> Iterator[
         elif name == "met_value":
             yield from of("met")
         elif name == "inner_outer_value":
-            yield from of(INNER_OUTER[row["inner_outer"]])
+            # the other boroughs of that part
+            for whole, own in zip(of(INNER_OUTER[row["inner_outer"]]), of(area), strict=True):
+                yield {cell: sign for cell, sign in whole.items() if cell not in own}
         elif name == "bcu_value":
             yield from of(row["bcu_code"])
         elif name == "neighbours_value":
-            for several in zip(*(of(code) for code in row["neighbours"]), strict=True):
+            for several in zip(*(of(code) for code in row["neighbour_codes"]), strict=True):
                 yield {cell: 1.0 for one in several for cell in one}
         elif name.startswith(("share_of_bcu", "ratio_to_rest_of_bcu", "difference_to_rest_of_bcu")):
             yield from (*of(area), *of(row["bcu_code"]))

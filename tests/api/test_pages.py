@@ -4,8 +4,12 @@ import re
 from html.parser import HTMLParser
 
 import httpx
+import msgspec
 
 from api.envelope import ATTRIBUTION, LICENCE
+from api.model import ValueRow
+from api.pages.home import write_gaps, write_table
+from sql.measure import load_measures
 
 
 class Page(HTMLParser):
@@ -54,6 +58,41 @@ async def test_figures_and_gaps(client: httpx.AsyncClient) -> None:
     city = next(line for line in re.findall(r"<tr>.*?</tr>", text) if "City of London" in line)
     assert "[x]" in city
     assert not re.search(r'class="number">0', city)
+
+
+async def test_why_there_is_no_figure(client: httpx.AsyncClient) -> None:
+    """No crime file was loaded: one sentence under the table says it for all boroughs."""
+    text = (await client.get("/")).text
+    told = text[text.index("</table>") :]
+    assert "Recorded crimes per 1,000 residents: 33 boroughs have no figure. " in told
+    assert "no street crime file was received" in told
+    assert "Searches per 1,000 residents: 1 borough has no figure. " in told
+
+
+async def test_a_figure_of_the_city_alone_is_not_shown(client: httpx.AsyncClient) -> None:
+    url = "/v1/values?metric=stop_search_rate&area=boroughs"
+    rows = [msgspec.convert(row, ValueRow) for row in (await client.get(url)).json()["data"]]
+    city = msgspec.structs.replace(
+        next(row for row in rows if row.area_code == "E09000012"),
+        area_code="E09000001",
+        area_name="City of London",
+        flags=("daytime_population",),
+    )
+    others = [
+        msgspec.structs.replace(row, value=None, status="missing", reason="It holds only burglary.")
+        for row in rows
+        if row.area_code != "E09000001"
+    ]
+    figures = {"crime_rate": [city, *others]}
+    text = write_table(load_measures(), figures) + write_gaps(load_measures(), figures)
+    assert f"{city.value:.2f}" not in text
+    assert "not comparable" in text
+    assert (
+        "32 boroughs have no figure. It holds only burglary. The figure of the City alone is not shown"
+        in text
+    )
+    shown = write_table(load_measures(), {"crime_rate": [city, rows[1]]})
+    assert f"{city.value:.2f}" in shown
 
 
 async def test_every_link_leads_somewhere(client: httpx.AsyncClient) -> None:

@@ -17,7 +17,7 @@ from api.history import REASONS
 from api.record_files import Exports
 from api.record_rows import HEAD
 from api.routes.records import RecordController
-from api.wire import CoverageRow, RevisionSummary
+from api.wire import AbsentRow, CoverageRow, RevisionSummary
 from tests.api.loaded import CHARGED, CLOSED, FORMULA
 from tests.conftest import ROOT
 
@@ -119,6 +119,8 @@ async def test_nothing_that_singles_out(loaded: httpx.AsyncClient) -> None:
     told = {"age", "gender", "sex"}
     assert not any(told & names for names in columns.values())
     assert not {"ethnicity", "fatality", "detained_mental_health"} & columns["use_of_force"]
+    # More than outer clothing removed is a strip search: 1,164 of the Met's rows of 2024-02 to 2024-08, 135 of children.
+    assert not [name for name in columns["stop_search"] if "clothing" in name]
     for text in (
         (await loaded.get(SEARCHES)).text,
         (await loaded.get(f"{SEARCHES}?format=csv")).text,
@@ -156,13 +158,76 @@ async def test_no_cell_runs_in_a_spreadsheet(loaded: httpx.AsyncClient) -> None:
         (f"{SEARCHES}?format=csv&limit=5", "leave limit out"),
         (f"{SEARCHES}?format=geojson", "parquet"),
         (f"{SEARCHES}?as_of=1999-01-01", "Nothing had been published"),
-        (f"{SEARCHES}?age=10_17", "There is no parameter 'age'"),
+        (f"{SEARCHES}?age=10_17", "Withheld on purpose are age and gender"),
+        (f"{SEARCHES}?clothing_removed=true", "strip searches one by one"),
+        ("/v1/records/use_of_force?subject_ethnicity=Black", "single out people"),
+        (f"{SEARCHES}?colour=red", "There is no parameter 'colour'"),
+        ("/v1/records/crimes?age=10-17", "There is no parameter 'age'"),
     ],
 )
 async def test_what_is_refused(loaded: httpx.AsyncClient, path: str, said: str) -> None:
     answer = await loaded.get(path)
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+async def test_a_refusal_lists_the_filters_of_its_own_dataset(loaded: httpx.AsyncClient, name: str) -> None:
+    for given in ("age", "colour"):
+        body = (await loaded.get(f"/v1/records/{name}?{given}=10-17")).json()
+        assert set(body["allowed"]) & set(FILTERS) == set(DATASETS[name].words)
+        assert {"area", "from", "to"} <= set(body["allowed"])
+
+
+async def test_what_is_not_there_is_said(loaded: httpx.AsyncClient) -> None:
+    """Searches of the Met only, from 2024-01 to 2024-03; no use of force at all."""
+    answer = await loaded.get(f"{SEARCHES}?area=hackney&from=2010-01&to=2011-01")
+    body = answer.json()
+    assert body["data"] == []
+    (gone,) = body["missing"]
+    assert (gone["force"], gone["from"], gone["to"], gone["status"]) == (
+        "metropolitan",
+        "2010-01",
+        "2011-01",
+        "missing",
+    )
+    assert gone["reason"]
+    assert body["links"]["coverage"] == "/v1/coverage?source=stop_search"
+    assert 'rel="describedby"; title="Months asked for are missing' in answer.headers["link"]
+
+    whole = await loaded.get(f"{SEARCHES}?area=hackney&from=2024-01&to=2024-03&limit=1")
+    assert whole.json()["missing"] == []
+    assert 'title="All months asked for are there."' in whole.headers["link"]
+    part = (await loaded.get(f"{SEARCHES}?area=hackney&from=2024-03&to=2024-05&limit=1")).json()
+    assert [(one["from"], one["to"]) for one in part["missing"]] == [("2024-04", "2024-05")]
+    assert part["links"]["coverage"] == "/v1/coverage?source=stop_search&from=2024-03&to=2024-05"
+
+    (city,) = (await loaded.get(f"{SEARCHES}?area=city-of-london")).json()["missing"]
+    assert (city["force"], city["from"], city["to"]) == ("city-of-london", "2024-01", "2024-03")
+    assert "from this force" in city["reason"]
+
+    (force,) = (await loaded.get("/v1/records/use_of_force")).json()["missing"]
+    assert (force["force"], force["from"], force["to"], force["status"]) == (
+        "metropolitan",
+        None,
+        None,
+        "missing",
+    )
+    never = (await loaded.get("/v1/records/use_of_force?area=london&from=2023-01")).json()["missing"]
+    assert [(one["force"], one["from"]) for one in never] == [
+        ("metropolitan", "2023-01"),
+        ("city-of-london", "2023-01"),
+    ]
+    assert "of the Met alone" in never[1]["reason"]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+async def test_a_file_links_to_what_arrived(loaded: httpx.AsyncClient, form: str) -> None:
+    for name in (f"{SEARCHES}?area=city-of-london&format={form}", f"/v1/records/use_of_force?format={form}"):
+        link = (await loaded.get(name)).headers["link"]
+        assert "</v1/coverage" in link
+        assert "Months asked for are missing or partial" in link
+        assert (await loaded.get(link[1 : link.index(">")])).status_code == 200
 
 
 async def test_records_are_of_the_current_release(loaded: httpx.AsyncClient) -> None:
@@ -266,7 +331,15 @@ async def test_links_lead_to_the_same_rows(loaded: httpx.AsyncClient) -> None:
 def test_every_name_in_a_row_of_history_is_explained() -> None:
     text = (ROOT / "docs" / "fields.md").read_text(encoding="utf-8")
     explained = {*HEAD, "occurred_at", "hour", "crime_id"}
-    for row in (CoverageRow, RevisionSummary):
+    explained |= {
+        "months_partly_held",
+        "before_unknown",
+        "after_unknown",
+        "left_out",
+        "missing",
+        "older_cases",
+    }
+    for row in (AbsentRow, CoverageRow, RevisionSummary):
         explained |= set(row.__struct_encode_fields__)
     explained |= {
         "files_loaded",

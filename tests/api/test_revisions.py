@@ -79,7 +79,7 @@ async def test_details_come_in_pages(loaded: httpx.AsyncClient) -> None:
     assert await read_pages(loaded, f"{DETAIL}&limit=2") == every
     assert len(read_lines(await loaded.get(f"{DETAIL}&format=csv"))) == len(every)
     counts = (await loaded.get(PATH)).json()["data"]
-    assert sum(row["figures_changed"] for row in counts) == len(every)
+    assert sum(row["figures_changed"] + row["known_shares_changed"] for row in counts) == len(every)
 
 
 async def test_areas_choose(loaded: httpx.AsyncClient) -> None:
@@ -127,6 +127,11 @@ async def test_releases_say_what_came(loaded: httpx.AsyncClient) -> None:
         ("limit=3", "detail=true"),
         ("detail=true&cursor=x", "no place in a list"),
         ("detail=true&cursor=a.b.c.d", "no place in a list"),
+        # more than the database can hold, and less than nothing
+        ("detail=true&cursor=99999999999.2024-01-01.1.1", "no place in a list"),
+        ("detail=true&cursor=1.2024-01-01.99999.1", "no place in a list"),
+        ("detail=true&cursor=1.2024-01-01.1.-99999", "no place in a list"),
+        ("detail=true&cursor=residents.-5", "no place in a list"),
         ("detail=true&limit=0", "1 to 5000"),
     ],
 )
@@ -178,8 +183,16 @@ async def written(server: str, template: str) -> AsyncIterator[httpx.AsyncClient
             share = ("stop_search_arrest_share", "officer_defined", "total")
             await add_observations(conn, *share, ["2024-03"], {12: (3, 0, 0, 9)}, last=1)
             await add_observations(conn, *share, ["2024-03"], {12: (3, 0, 0, 9)}, first=2)
+            # only what is unknown moved: of a share itself, and of a rate what it is a part of
+            linked = ("stop_search_positive_outcome_share", "officer_defined", "total")
+            await add_observations(conn, *linked, ["2024-03"], {12: (0, 0, 2, 7)}, last=1)
+            await add_observations(conn, *linked, ["2024-03"], {12: (0, 0, 1, 7)}, first=2)
+            black = ("stop_search_rate", "officer_defined", "ethnicity:black")
+            await add_observations(conn, *black, ["2024-03"], {12: (3, 0, 2, 9)}, last=1)
+            await add_observations(conn, *black, ["2024-03"], {12: (3, 0, 2, 10)}, first=2)
             await conn.execute(
                 "update observation set method_version = 2 where period_start = '2024-03-01' and first_release = 2"
+                " and series_id in (select series_id from series where metric = 'stop_search_arrest_share')"
             )
         async with running(create_app(settings)) as client:
             yield client
@@ -192,11 +205,34 @@ async def test_every_reason_that_holds_is_given(written: httpx.AsyncClient) -> N
         ("stop_search_rate", "2024-01"): ["new_boundaries"],
         ("stop_search_rate", "2024-02"): ["withdrawn", "new_boundaries"],
         ("stop_search_arrest_share", "2024-03"): ["new_boundaries", "new_method_version"],
+        ("stop_search_positive_outcome_share", "2024-03"): ["new_boundaries"],
+        ("stop_search_rate", "2024-03"): ["new_boundaries"],
     }
     gone = next(row for row in rows if row["from"] == "2024-02")
     assert (gone["before_numerator"], gone["after_numerator"]) == (5, None)
     assert "5 before, no figure after" in gone["sentence"]
     assert "by the boundaries full in place of outline" in gone["sentence"]
+
+
+async def test_what_is_unknown_is_no_change_of_a_figure(written: httpx.AsyncClient) -> None:
+    rows = (await written.get(f"{PATH}?metric=stop_search_positive_outcome_share")).json()["data"]
+    (row,) = [row for row in rows if row["reason"] == "new_boundaries"]
+    assert (row["figures_changed"], row["known_shares_changed"]) == (0, 1)
+    assert "no figure changed; of 1 only how much is known, 2024-03" in row["sentence"]
+    rows = (await written.get(f"{PATH}?metric=stop_search_rate")).json()["data"]
+    (row,) = [row for row in rows if row["reason"] == "new_boundaries" and not row["small"]]
+    assert (row["figures_changed"], row["figures_withdrawn"], row["known_shares_changed"]) == (1, 1, 1)
+    assert "1 figure changed, 1 figure was withdrawn; of 1 other only how much is known" in row["sentence"]
+    details = {
+        (row["metric"], row["from"]): row
+        for row in (await written.get(DETAIL)).json()["data"]
+        if row["force"]
+    }
+    share = details["stop_search_positive_outcome_share", "2024-03"]
+    assert (share["before_unknown"], share["after_unknown"]) == (2, 1)
+    assert "0 of 7 before and after; unknown 2 of 9 before, 1 of 8 after: " in share["sentence"]
+    rate = details["stop_search_rate", "2024-03"]
+    assert "3 before and after; unknown 2 of 9 before, 2 of 10 after: " in rate["sentence"]
 
 
 async def test_new_residents(written: httpx.AsyncClient) -> None:

@@ -73,6 +73,15 @@ def test_a_change_beyond_chance_and_one_within() -> None:
     told = say(
         "stop_search_rate",
         **change,
+        change_ratio_lower=0.746,
+        change_ratio_upper=0.821,
+        before_months=11,
+        months_expected=12,
+    )
+    assert told.endswith(" (0.75 to 0.82 times, on the 11 calendar months that both years have).")
+    told = say(
+        "stop_search_rate",
+        **change,
         change_ratio_lower=0.6,
         change_ratio_upper=1.1,
         change_flags=("break:met-crime-system-2024-02",),
@@ -111,6 +120,8 @@ def test_a_survey_moves_only_beyond_its_own_limit() -> None:
     assert say("trust_police_share", **change).endswith(
         "(44.0% to 56.0%). A year before it was 57.0%: a change of less than 7.9 points may be chance."
     )
+    wide = say("trust_police_share", **change, area_kind="met_area")
+    assert wide.endswith(" A year before it was 57.0%: a change of -7.0 points (-13.9 to -0.1).")
     fallen = {**change, "before_value": 0.6, "change_difference": -0.1}
     told = say("trust_police_share", **fallen, change_flags=("change_beyond_7.9_points",))
     assert told.endswith(" Lower than the 60.0% of a year before (-10.0 points), by more than 7.9 points.")
@@ -135,10 +146,21 @@ def test_a_ratio_speaks_of_events_per_residents() -> None:
         verdict="Higher under every way of counting we tried (3.12 to 4.36).",
     )
     assert told == (
-        "Searches per 1,000 Black residents are 4.1 times those per 1,000 White residents (3.8 to 4.5), from 1,800 "
-        "and 1,050 of them. Higher under every way of counting we tried (3.12 to 4.36)."
+        "Searches per 1,000 Black residents are 4.13 times those per 1,000 White residents (3.82 to 4.46), from 1,800 "
+        "and 1,050 searches. Higher under every way of counting we tried (3.12 to 4.36)."
     )
-    assert "residents of other ethnic groups" in say("use_of_force_rate_ratio", "Other", value=1.0, lower=0.5)
+    even: dict[str, Any] = {"value": 1.2, "lower": 0.9, "upper": 1.6, "flags": ("interval_includes_1",)}
+    assert "(0.90 to 1.60). Chance alone could explain this ratio." in say(
+        "use_of_force_rate_ratio", "Asian", **even
+    )
+    assert say("stop_search_rate_ratio", "Black", reason="None.") == (
+        "Rate ratio of searches, Black against White: no figure. None."
+    )
+    assert "residents of other ethnic groups are" in say(
+        "use_of_force_rate_ratio", "Other", value=1.0, lower=0.5
+    )
+    chinese = say("stop_search_rate_ratio", "Other, Chinese included", value=1.0, lower=0.5)
+    assert "residents of other ethnic groups (Chinese included) are" in chinese
 
 
 def test_no_figure_gives_its_reason() -> None:

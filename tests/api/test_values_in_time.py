@@ -13,13 +13,17 @@ from etl.reference import seed
 from tests.api.facts import add_observations, add_release
 from tests.api.hand_made import HARINGEY, RATE, RATIO, ask, ask_one, write_facts
 
+SECTION_60, ARRESTS = "stop_search_section_60_rate", "stop_search_arrest_share"
+
 
 @pytest.fixture(scope="module")
 async def conn(pool: asyncpg.Pool) -> AsyncIterator[Any]:
-    """A connection to a database in which every fact was written by hand."""
+    """A connection to a database in which every fact was written by hand. Section 60 is counted by the third release."""
     async with pool.acquire() as connection:
         await seed(connection)
         await write_facts(connection)
+        for metric, counts in ((SECTION_60, {HARINGEY: 5}), (ARRESTS, {HARINGEY: (2, 0, 0, 20)})):
+            await add_observations(connection, metric, "recorded", "total", ["2024-05"], counts, first=3)
         yield connection
 
 
@@ -42,6 +46,18 @@ class TestTime:
         assert (named.numerator, named.release) == (100, "2026-01-31-aaaaaaaa")
         with pytest.raises(BadParameter, match="Nothing had been published by 2026-01-30"):
             await ask(conn, **asked, as_of="2026-01-30")
+
+    @pytest.mark.parametrize("metric", [SECTION_60, ARRESTS])
+    async def test_what_a_release_did_not_count_yet_is_missing_in_it_and_not_zero(
+        self, conn: Any, metric: str
+    ) -> None:
+        asked = {"metric": metric, "area": "haringey", "from_": "2024-05", "to": "2024-05"}
+        then = await ask_one(conn, **asked, as_of="2026-02-10")
+        assert (then.status, then.numerator, then.denominator, then.value) == ("missing", None, None, None)
+        assert then.other_forces_numerator is None
+        assert then.reason == "This release had the files and did not count this figure yet: later ones do."
+        now = await ask_one(conn, **asked)
+        assert now.numerator in (2, 5)
 
     async def test_the_latest_months_are_those_of_the_release_asked_for(self, conn: Any) -> None:
         now = await ask_one(conn, metric=RATE, area="hackney")

@@ -9,7 +9,10 @@ import pytest
 from scipy import stats
 
 from api.model import RatioRow
+from api.series import label_group
+from api.snapshot import load_snapshot
 from etl.reference import seed
+from sql.measure import load_measures
 from tests.api.hand_made import RATIO, SHARE, ask, ask_one, write_facts
 
 
@@ -133,3 +136,21 @@ class TestShares:
         # 33 of 110 searches a month have no self-defined ethnicity
         assert row.status == "low"
         assert "unknown_share_above_0.2" in row.flags
+
+
+async def test_other_is_named_with_those_that_it_includes(conn: Any) -> None:
+    """The officer's record of a search, and use of force, count Chinese people under Other; what people say does not."""
+    snapshot = await load_snapshot(conn)
+    measures = load_measures()
+    for metric, basis, said in (
+        (RATIO, "officer_defined", "Other, Chinese included"),
+        (RATIO, "officer_defined_without_section_60", "Other, Chinese included"),
+        (RATIO, "self_defined", "Other"),
+        ("strip_search_rate_ratio", "officer_defined", "Other, Chinese included"),
+        ("use_of_force_rate_ratio", "officer_defined", "Other, Chinese included"),
+    ):
+        assert label_group(snapshot, measures[metric], basis, "ethnicity:other") == said
+        assert "Other includes Chinese people" in measures[metric].groups[0].label
+    pair = label_group(snapshot, measures[SHARE], "officer_defined", "object_ethnicity:firearms/other")
+    assert pair == "Firearms / Other, Chinese included"
+    assert label_group(snapshot, measures[SHARE], "officer_defined", "total") is None

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from api.errors import BadParameter, TooMuch
+from api.left_out import list_left_out
 from api.model import RatioRow, ValueRow
 from api.snapshot import _read_snapshot, load_snapshot
 from api.values import get_values, resolve_request, row_type
@@ -90,6 +91,20 @@ class TestDisclosure:
         assert any(row.group == "ethnicity:black" for row in rows)
         with pytest.raises(BadParameter, match="stop_search_rate by age"):
             await ask(conn, metric=RATE, area="hackney", group="age")
+
+    async def test_what_is_left_out_is_said(self, conn: Any) -> None:
+        snapshot = await _read_snapshot(conn, None)
+        asked = {"metric": [RATE, SHARE], "area": ["hackney"], "from": ["2023-09"], "to": ["2024-08"]}
+        assert list_left_out(resolve_request(snapshot, asked)) == []
+        assert list_left_out(resolve_request(snapshot, {**asked, "group": ["*"]})) == [
+            "stop_search_rate by age is left out: it counts few people, and is given for window=financial_year or"
+            " calendar_year only, not for whole."
+        ]
+        assert list_left_out(resolve_request(snapshot, {**asked, "group": ["gender"]})) == [
+            f"{SHARE} is left out: it has none of the groups, ways of counting or windows asked for."
+        ]
+        year = {**asked, "group": ["*"], "from": ["2024-03"], "to": ["2024-03"], "window": ["financial_year"]}
+        assert list_left_out(resolve_request(snapshot, year)) == []
 
 
 class TestRequests:
@@ -234,6 +249,11 @@ class TestRequests:
                 group="*",
                 basis="*",
             )
+
+    async def test_few_rows_of_very_many_months_are_refused_before_any_work(self, conn: Any) -> None:
+        """Each row adds up the months of its window: those of 124 years, for all areas and groups, took ten seconds."""
+        with pytest.raises(TooMuch, match="2,000,000 is the most done at once"):
+            await ask(conn, metric=RATE, area="all", from_="1900-01", to="2024-08", group="*", basis="*")
 
     async def test_the_row_type_is_known_before_the_rows(self, conn: Any) -> None:
         snapshot = await load_snapshot(conn)

@@ -11,6 +11,7 @@ import pytest
 from etl.errors import Refused
 from etl.read import Table
 from etl.sources.control_total import CONTROL_TOTAL, is_header, read
+from etl.status import read_status, render_status
 from tests.etl.conftest import Base
 from tests.etl.rows import month_of_crimes, put, street_csv
 from tests.etl.test_use_of_force import CODES
@@ -138,6 +139,21 @@ async def test_a_file_loads_with_its_rows_counted_and_a_later_one_takes_its_mont
         *(("2023-04", 25), ("2023-05", 27)),
         *(("2023-06", 300), ("2023-07", 600)),
     ]
+
+
+async def test_a_borough_that_is_not_known_is_told(base: Base) -> None:
+    lines = [*LINES, (*HOMES, "Gotham", "1", "2", "3")]
+    report = (await base.load(put(base.folder, "a.csv", make(lines)))).files[0]
+    assert report.message == "Boroughs not known, counted in none: 'Gotham'."
+
+
+async def test_the_status_calls_them_counts_and_not_events(base: Base) -> None:
+    await base.load(put(base.folder, "a.csv", make()))
+    lines = render_status(await read_status(base.conn)).splitlines()
+    assert (
+        "control_total, Metropolitan Police: 3 months from 2023-04 to 2023-06; 15 counts by borough, month and offence,"
+        " 60.0% placed in a borough."
+    ) in lines
 
 
 async def test_burglaries_of_june_2023_are_1_05_of_the_mets_own(base: Base, shared_data: Path) -> None:

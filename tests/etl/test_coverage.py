@@ -76,6 +76,18 @@ def test_a_month_cut_off_three_days_early_or_more_is_partial(
     assert coverage.reason.endswith(f"though the month ends on {last_day(month):%-d %B}")
 
 
+@given(months, st.integers(600, 20_000), st.floats(0.12, 0.9), st.integers(0, 2**32 - 1))
+def test_a_month_that_begins_three_days_late_or_more_is_partial(
+    month: date, events: int, begin: float, seed: int
+) -> None:
+    """As in a file that begins in the middle of a month, where the months before are in another."""
+    times = np.random.default_rng(seed).uniform(begin, 1, events)
+    coverage = one(stops(month, times.tolist()))
+    assert coverage.status == "partial"
+    assert coverage.reason is not None
+    assert coverage.reason.endswith(f"though the month begins on {month:%-d %B}")
+
+
 def test_the_met_stops_of_2022_12_end_on_the_17th_of_a_month_of_31_days() -> None:
     coverage = one(stops(date(2022, 12, 1), np.linspace(0, 17 / 31 - 0.001, 5706).tolist()))
     assert coverage.status == "partial"

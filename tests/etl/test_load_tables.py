@@ -11,10 +11,19 @@ from etl.publish import publish
 from etl.reference import seed
 from etl.report import FileReport
 from etl.sample_marks import SAMPLE_WORDS
+from geo.areas import CITY, load_boroughs
 from tests.etl.conftest import Base
 from tests.etl.police_files import only
 from tests.etl.rows import month_of_stops, name_file, put, stops_csv, zip_files
-from tests.etl.thorough_files import FIRST, LATER, SECOND, Row, make_searches, write_searches
+from tests.etl.thorough_files import (
+    FIRST,
+    LATER,
+    SECOND,
+    Row,
+    make_search,
+    make_searches,
+    write_searches,
+)
 from tests.etl.workbooks import write_workbook
 
 COUNT = "strip_search_under_18_count"
@@ -221,6 +230,28 @@ async def test_a_refused_file_leaves_nothing(base: Base) -> None:
     assert "a header and no rows" in messages["empty.csv"]
 
 
+async def test_a_table_that_lacks_a_column_is_refused_by_its_name(base: Base) -> None:
+    """It is not called a file of no known kind."""
+    tables = {
+        "searches": write_searches(searches(JANUARY, 60), [name for name in SECOND if name != "borough"]),
+        "book": write_workbook([write_searches(searches(JANUARY, 60), [*FIRST[:4], *FIRST[5:]]).decode()]),
+        "crime": b"MajorText,MinorText,Ward,202304\nBURGLARY,HOME,Hackney,1\n",
+        "survey": b"Date,Survey,Borough,Measure,Share\n31/12/2014,PAS,Hackney,Trust MPS,0.5\n",
+    }
+    lacking = {
+        "searches": "line 1: This seems to be a file of thorough searches without the column 'borough'; found were 'stop_date',",
+        "book": "This seems to be a file of thorough searches without the column 'sex'; found were 'stop_date',",
+        "crime": "line 1: This seems to be a file of borough-level crime of the Met without the column 'BoroughName'; found were"
+        " 'MajorText', 'MinorText', 'Ward', '202304'. Get the file again as published.",
+        "survey": "without the column 'Proportion' or 'MPS'",
+    }
+    for name, data in tables.items():
+        path = put(base.folder, f"{name}.{'xlsx' if name == 'book' else 'csv'}", data)
+        report = only(await base.load(path))
+        assert report.status == "refused"
+        assert lacking[name] in report.message
+
+
 async def test_rejects_are_kept_with_their_lines(base: Base) -> None:
     rows = searches(JANUARY, 90)
     rows[40] |= {"date": "soon"}
@@ -300,6 +331,47 @@ async def test_a_partial_last_month_is_not_received(base: Base) -> None:
     assert await under_18(base) == {"2021-01": 124}
 
 
+async def test_rows_of_months_that_a_file_does_not_cover_are_rejected(base: Base) -> None:
+    """Otherwise the 2 of July would be all there is of July, 1930 would be received, and the file dated 2077."""
+    full = [row for word in ("White", "Black") for row in searches(MARCH, 122, ethnicity=word)]
+    await base.load(put(base.folder, "whole.csv", write_searches([*full, *searches(date(2021, 7, 1), 31)])))
+    strays = [
+        make_search(date=f"{day} 00:00") for day in ("1930-03-05", "2021-07-01", "2021-07-02", "2077-01-01")
+    ]
+    later = put(base.folder, "later.csv", write_searches([*full[:-1], *strays]))
+    report = only(await base.load(later, vintage=date(2021, 9, 1)))
+    assert (report.status, report.rows_read, report.rows_loaded, report.rows_rejected) == (
+        "loaded",
+        247,
+        243,
+        4,
+    )
+    assert report.message == "Replaces 2021-03 to 2021-06 of whole.csv (vintage 2021-08-01)."
+    reasons = await base.conn.fetch("select line, reason from reject order by line")
+    assert [tuple(row) for row in reasons][:2] == [
+        (245, "the file does not cover 1930-03: rows of it are 1, of other months up to 62"),
+        (246, "the file does not cover 2021-07: rows of it are 2, of other months up to 62"),
+    ]
+    assert await base.coverage("thorough_search", "1930-03") is None
+    found = await base.coverage("thorough_search", "2021-07")
+    assert found is not None
+    assert found["events"] == 31
+    await check_books(base)
+
+
+async def test_a_stray_row_does_not_make_a_single_month_a_whole_file(base: Base) -> None:
+    rows = [*searches(MARCH, 31), make_search(date="2021-02-28")]
+    report = only(await base.load(put(base.folder, "month.csv", write_searches(rows))))
+    assert (report.status, "the single month 2021-03" in report.message) == ("refused", True)
+
+
+async def test_the_vintage_of_a_file_does_not_follow_a_stray_row(base: Base) -> None:
+    await base.load(
+        put(base.folder, "one.csv", write_searches([*searches(JANUARY, 90), make_search(date="2024-05-09")]))
+    )
+    assert await base.count("resource", "vintage = '2021-04-01'") == 1
+
+
 def name_real(shared: Path, name: str) -> Path:
     return shared / "mps" / f"thorough-searches {name}.csv"
 
@@ -328,3 +400,18 @@ async def test_the_stacked_files_are_refused_with_and_without_others(base: Base,
         assert all("on top of each other" in file.message for file in report.files)
         await base.load(name_real(shared_data, "2019-01 to 2024-01"))
     assert await base.count("thorough_search") == 15_353
+
+
+@pytest.mark.parametrize(("name", "status"), [("Lambth", "refused"), ("Gotham", "loaded")])
+async def test_a_borough_under_a_strange_name_is_not_one_without_searches(
+    base: Base, name: str, status: str
+) -> None:
+    boroughs = [area.area_name for area in load_boroughs() if area.borough != CITY]
+    if name == "Gotham":
+        boroughs.append(name)
+    else:
+        boroughs[boroughs.index("Lambeth")] = name
+    days = make_searches(JANUARY, 59)
+    rows = [{**days[number % 59], "borough": boroughs[number % len(boroughs)]} for number in range(590)]
+    (file,) = (await base.load(put(base.folder, "all.csv", write_searches(rows)))).files
+    assert (file.status, name in file.message) == (status, True)

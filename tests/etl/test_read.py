@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.errors import Refused
-from etl.read import Table, read_csv
+from etl.read import Table, read_any_csv, read_csv
 from tests.etl.rows import (
     STOP_HEADER,
     STREET_HEADER,
@@ -100,6 +100,33 @@ def test_whatever_the_text_rows_are_those_of_a_plain_csv_reader_or_the_file_is_r
     table = read(data)
     assert cells(table) == [row for row in expected if len(row) == 3]
     assert len(table.rejects) == len([row for row in expected if row and len(row) != 3])
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64])
+@given(st.lists(st.lists(AWKWARD, min_size=3, max_size=3), min_size=1, max_size=8), NEWLINES)
+def test_a_large_file_is_read_in_parts_to_the_same(chunk: int, rows: list[list[str]], newline: str) -> None:
+    data = write(rows, newline)
+    whole = read_any_csv(data, separator=",")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("etl.read.CHUNK", chunk)
+        patch.setattr("etl.read.ROWS", 2)
+        parts = read_any_csv(data, separator=",")
+        chosen = read_any_csv(data, separator=",", keep=lambda name: name != "second")
+    assert parts.frame.equals(whole.frame)
+    assert chosen.frame.equals(whole.frame.drop("second"))
+    assert cells(whole) == rows
+
+
+def test_the_text_is_put_into_utf_8_in_parts() -> None:
+    text = "first,second,third\n" + "é–£,’,ü\n" * 30
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("etl.read.CHUNK", 3)
+        for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+            table = read_any_csv(text.encode(encoding))
+            assert table.frame.columns == ["line", *COLUMNS]
+            assert cells(table) == [["é–£", "’", "ü"]] * 30
+        with pytest.raises(Refused, match="neither utf-8-sig nor cp1252"):
+            read_any_csv(text.encode() + b"\x81,1,2\n")
 
 
 def test_lines_are_counted_as_an_editor_counts_them_even_where_a_cell_spans_two() -> None:

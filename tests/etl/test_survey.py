@@ -18,6 +18,7 @@ from etl.sources.survey import MEASURES, check, find_order, is_header, read, rea
 from sql.measure import load_measures
 from tests.etl.conftest import Base
 from tests.etl.survey_files import BOROUGHS, ENDS, HEADER, rows_of, share_of, write_table
+from tests.etl.workbooks import write_workbook
 from tests.oracle.survey import METRICS, add_boroughs, read_residents, read_shares, wilson
 
 CODES = {"survey_measure": {"": 0, **{word: code for code, word in enumerate(MEASURES, 1)}}}
@@ -52,6 +53,16 @@ class TestTheTable:
             date(2023, 9, 1),
             date(2023, 12, 1),
         ]
+
+    def test_a_workbook_says_the_same(self) -> None:
+        text = write_table(rows_of(), "month_first").decode()
+        days = {day.strftime("%m/%d/%Y"): day.isoformat() for day in ENDS}
+        for day, iso in days.items():
+            text = text.replace(day, iso)
+        tables = [read(data).frame for data in (write_table(rows_of()), write_workbook([text]))]
+        one, other = (tidy(table, CODES).rows.drop("line") for table in tables)
+        assert one.height == 2 * 8 * 32
+        assert one.sort(one.columns).equals(other.sort(one.columns))
 
     def test_it_is_known_by_its_header_in_either_form(self) -> None:
         assert is_header(HEADER)

@@ -104,7 +104,7 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_line(codes: Codes) -> No
     found = tidy(codes, rows)
     assert found.rejects.rows() == [
         (3, "the date is not a date such as 2022-08-14"),
-        (4, "the field 'outcome' is neither yes nor no"),
+        (4, "the field that says whether the outcome was positive is neither yes nor no"),
         (5, "the date is not a date such as 2022-08-14"),
     ]
     assert found.rows["line"].to_list() == [2]
@@ -135,7 +135,7 @@ def test_an_index_that_repeats_is_refused(codes: Codes) -> None:
 def test_rows_doubled_with_a_blank_and_a_filled_column_are_refused(codes: Codes) -> None:
     blank = make_searches(JANUARY, 59)
     filled = [row | {"adult": "N"} for row in blank[:30]]
-    with pytest.raises(Refused, match=f"30 rows stand twice.*'adult_present' blank.*{COPIES}"):
+    with pytest.raises(Refused, match=f"30 rows stand twice.*'appropriate_adult_present' blank.*{COPIES}"):
         check(codes, write_searches([*blank, *filled], LATER))
 
 

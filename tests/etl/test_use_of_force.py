@@ -246,6 +246,32 @@ async def test_a_strange_word_is_kept_as_unknown_and_told(base: Base) -> None:
     ) == (0, 200, 0)
 
 
+async def test_a_borough_that_is_not_known_is_told(base: Base) -> None:
+    rows = [
+        *month_of_uses(200),
+        make_use(Borough="Gotham"),
+        make_use(Borough=""),
+        make_use(Borough="Out of force"),
+    ]
+    report = (await base.load(write_csv(base.folder / "force.csv", rows))).files[0]
+    assert report.message == "Boroughs not known, counted in none: 'Gotham'."
+    assert (await base.values("use_of_force_rate", "2023-12"))[0, 1] == 2
+
+
+async def test_a_row_of_the_year_before_does_not_take_the_place_of_its_month(base: Base) -> None:
+    await base.load(write_csv(base.folder / "2023.csv", month_of_uses(200)))
+    late = [
+        *(
+            row | {"IncidentDate": row["IncidentDate"].replace("2023-12", "2024-01")}
+            for row in month_of_uses(200)
+        ),
+        *month_of_uses(5),
+    ]
+    report = (await base.load(write_csv(base.folder / "2024.csv", late))).files[0]
+    assert (report.rows_loaded, report.rows_rejected, report.message) == (200, 5, "")
+    assert sum((await base.values("use_of_force_rate", "2023-12")).values()) == 200
+
+
 async def test_copies_on_top_of_each_other_are_refused(base: Base) -> None:
     report = (await base.load(write_csv(base.folder / "force.csv", month_of_uses(150) * 2))).files[0]
     assert report.status == "refused"

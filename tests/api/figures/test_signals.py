@@ -86,7 +86,7 @@ def test_seven_in_a_row_are_no_signal() -> None:
 def test_six_in_a_row_rising_or_falling() -> None:
     rising = find_signals([20, 10, 20, 10, 12, 14, 16, 18, 20, 10, 20, 10], FIRST)
     assert seen(rising) == {("trend", "rising", 3, 8)}
-    assert describe_signal(rising.signals[0]) == "6 months in a row rising, 2022-04 to 2022-09"
+    assert describe_signal(rising.signals[0]) == "rising from 2022-04 to 2022-09, 6 months"
     falling = find_signals([10, 20, 10, 20, 18, 16, 14, 12, 10, 20, 10, 20], FIRST)
     assert seen(falling) == {("trend", "falling", 3, 8)}
 

@@ -81,6 +81,18 @@ def test_one_month_was_and_months_that_came_cannot_be_used() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "need", [Need("use_of_force"), Need("thorough_search"), Need("street", follows="control_total")]
+)
+def test_what_the_met_alone_publishes_is_not_awaited_from_the_city(need: Need) -> None:
+    city = Setting("rate", need, (2,), Window(FIRST, FIRST + 11), 0, (), FIRST, 2019)
+    told = explain(Fact.NONE_RECEIVED, city, {})
+    assert told is not None
+    assert told.endswith("are of the Met alone, so the City of London has no figure.")
+    london = Setting("rate", need, (1, 2), Window(FIRST, FIRST + 11), 0, (), FIRST, 2019)
+    assert 'take "Met area (32 boroughs)"' in str(explain(Fact.NONE_RECEIVED, london, {}))
+
+
 def test_a_break_that_forbids_gives_its_reason() -> None:
     breaks = (("new", FIRST + 1, "forbid", "Crime was divided into new categories."),)
     setting = Setting("rate", Need("street"), (1,), Window(FIRST, FIRST + 11), 12, breaks, FIRST, None)
@@ -116,6 +128,11 @@ def month(status: str = "received", words: frozenset[str] | None = None, **unusa
         (
             month(words=frozenset({"burglary"})),
             Need("street", words=frozenset({"burglary", "drugs"})),
+            "the street crime file received holds only burglary",
+        ),
+        (
+            month(words=frozenset({"a", "b", "c", "d"})),
+            Need("street", words=frozenset({"burglary"})),
             "the street crime file received holds only some of the categories needed",
         ),
     ],
