@@ -31,5 +31,6 @@ create view case_month as
       from received_month m
      where m.source = 'street';
 
--- Whether the row's identifier stands in its file again, so that its case has several rows. Null: not known, loaded before.
+-- Whether the row's identifier stands in its file again, so that its case has several rows. Null: it has none, or the row
+-- was loaded before this was noted.
 alter table crime add column is_repeated boolean;
