@@ -13,6 +13,8 @@ from sql.measure import load_measures
 OLDER_CASES = "older_cases"
 ONLY_OWN = "it tells only of crimes of its own month"
 LEAST_OUTCOMES, LOOKED_AHEAD = 50, 3
+# What the counts join. Without statistics of what was just loaded, two million crimes took minutes where they take seconds.
+JOINED = "analyze crime, crime_outcome"
 # Crimes are joined by three columns together, of which the planner expects a handful of rows: it would compare each with
 # each, or sort them by identifier.
 BY_HASH = "set local enable_nestloop = off; set local enable_sort = off; set local work_mem = '64MB'"
@@ -39,6 +41,7 @@ async def mark_short_outcomes(conn: asyncpg.Connection) -> None:
     months = [row["month"] for row in rows]
     if not months:
         return
+    await conn.execute(JOINED)
     await conn.execute(BY_HASH)
     last = add_months(max(months), LOOKED_AHEAD)
     query = sql.queries.load("mark_short_outcomes")
