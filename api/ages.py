@@ -8,7 +8,7 @@ import numpy as np
 
 from api.circle import MET
 from api.errors import BadParameter
-from api.figures.standard import standardise_rates
+from api.figures.intervals import standardised_rate
 from api.figures.windows import text_of
 from api.model import ValueRow, ValuesRequest
 from api.request import Raw, resolve_request
@@ -75,8 +75,8 @@ def standardise_rows(rows: Sequence[ValueRow]) -> dict[str, Standard]:
         events = [listed[age].numerator for age in ages]
         if years is None or any(count is None for count in events):
             continue
-        rates = standardise_rates(np.array([events], dtype=np.float64), np.array([years]), standard)
-        numbers = [round(float(part[0]), DECIMALS) for part in (rates.value, rates.lower, rates.upper)]
+        rates = standardised_rate(np.array([events], dtype=np.float64), np.array([years]), standard)
+        numbers = [round(float(part[0]), DECIMALS) for part in rates]
         if not any(np.isnan(numbers)):
             found[code] = Standard(*numbers)
     return found

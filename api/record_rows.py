@@ -1,8 +1,7 @@
 """Records as tables: from what the database stores to what is given. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -12,16 +11,9 @@ from api.datasets import Dataset
 from api.figures.coverage import FORCES
 from api.figures.windows import text_of
 from api.render.as_csv import NOT_AVAILABLE, RUNS
+from api.render.as_parquet import read_type
 from api.snapshot import Snapshot
 
-TYPES: dict[type, pl.DataType] = {
-    str: pl.String(),
-    bool: pl.Boolean(),
-    int: pl.Int64(),
-    float: pl.Float64(),
-    date: pl.Date(),
-    datetime: pl.Datetime("us", "UTC"),
-}
 # The numbers of `place` in the facts.
 PLACED = (None, "point", "lsoa", "nearest", "outside", "none", "named")
 # Boroughs are numbered from -1 (outside London).
@@ -74,8 +66,9 @@ def read_schema(record: type[msgspec.Struct]) -> dict[str, pl.DataType]:
     """The columns of a record: month, force and place first, then its own."""
     types = {}
     for field in msgspec.structs.fields(record):
-        options = [one for one in get_args(field.type) or (field.type,) if one is not type(None)]
-        types[field.encode_name] = TYPES[options[0]]
+        kind = read_type(field.type)
+        assert kind is not None, f"{field.name} has no column"
+        types[field.encode_name] = kind
     return {name: types[name] for name in (*HEAD, *(name for name in types if name not in HEAD))}
 
 

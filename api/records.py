@@ -15,8 +15,8 @@ from api.errors import BadParameter, NotFound, TooMuch, Unavailable, find_close
 from api.figures.windows import first_day, last_day, number_of, parse_month, text_of
 from api.limits import RECORDS_PER_FILE
 from api.questions import refuse_future
-from api.recall import read_release
 from api.releases import NOTHING_YET
+from api.request import read_release
 from api.snapshot import Area, Snapshot
 from sql.queries import load
 

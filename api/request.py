@@ -84,8 +84,15 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
 
 
 def find_release(snapshot: Snapshot, raw: Raw) -> Release | None:
-    """The release of `as_of`: by name, or the latest by the end of a day (UTC). None: not asked."""
-    text = _single(raw, "as_of")
+    """The release of `as_of`. None: not asked."""
+    return read_release(snapshot, "as_of", _single(raw, "as_of"))
+
+
+def read_release(snapshot: Snapshot, parameter: str, text: str | None) -> Release | None:
+    """The release that a parameter names: by name, or the latest by the end of a day (UTC). None: not given.
+
+    Raises BadParameter.
+    """
     if text is None:
         return None
     names = [release.release for release in snapshot.releases]
@@ -95,13 +102,15 @@ def find_release(snapshot: Snapshot, raw: Raw) -> Release | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        sentence = f"as_of={text!r} is neither a day like 2026-11-22 nor a release that /v1/releases lists."
-        raise BadParameter("as_of", text, names[:20], sentence) from None
+        sentence = (
+            f"{parameter}={text!r} is neither a day like 2026-11-22 nor a release that /v1/releases lists."
+        )
+        raise BadParameter(parameter, text, names[:20], sentence) from None
     end = datetime.combine(day, time.max, tzinfo=UTC)
     found = next((release for release in snapshot.releases if release.published_at <= end), None)
     if found is None:
         first = f" The first is of {snapshot.releases[-1].published_at:%Y-%m-%d}." if names else ""
-        raise BadParameter("as_of", text, names[:20], f"Nothing had been published by {text}.{first}")
+        raise BadParameter(parameter, text, names[:20], f"Nothing had been published by {text}.{first}")
     return found
 
 

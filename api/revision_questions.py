@@ -5,7 +5,7 @@ from datetime import date
 
 from api.areas import find_area
 from api.errors import BadParameter, NotFound
-from api.recall import read_release
+from api.request import read_release
 from api.snapshot import Area, Release, Snapshot
 from sql.measure import load_measures
 

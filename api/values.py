@@ -8,9 +8,10 @@ from api.ground import find_ground
 from api.model import RatioRow, Selection, ValueRow, ValuesRequest, extend_row
 from api.observations import fetch_sums
 from api.parts import make_part
+from api.recall import recall_release
 from api.request import Raw, find_release, resolve_request
 from api.rows import Part, write_rows
-from api.snapshot import Snapshot, load_snapshot
+from api.snapshot import Snapshot
 from api.withholding import find_suppressed, find_unknown_suppressed
 from sql.measure import load_measures
 
@@ -28,9 +29,7 @@ async def get_values(
 
     Raises BadParameter and TooMuch.
     """
-    release = find_release(snapshot, raw)
-    if release is not None and release.release_id != snapshot.release_id:
-        snapshot = await load_snapshot(conn, release.release_id)
+    snapshot = await recall_release(conn, snapshot, find_release(snapshot, raw))
     request = resolve_request(snapshot, raw)
     return snapshot, request, await compute_values(conn, snapshot, request)
 

@@ -11,7 +11,7 @@ from api.areas import read_day
 from api.charts import SignalRow, draw_series
 from api.comparison import compare_areas, keep_within
 from api.documentation import MapOperation, TableOperation, describe_list
-from api.parameters import FormatQuery, FromQuery, ToQuery
+from api.parameters import AsOfQuery, FormatQuery, FromQuery, ToQuery
 from api.questions import gather, refuse_future
 from api.recall import recall
 from api.releases import Releases
@@ -78,13 +78,6 @@ SIGNAL = {
     "release": "2024-10-01-3f9a1c2b",
 }
 
-AsOfQuery = Annotated[
-    str | None,
-    QueryParameter(
-        description="A release, or a day: the figures as they were known then.",
-        examples=[Example(summary="As known on a day", value="2024-10-01")],
-    ),
-]
 OneGroupQuery = Annotated[
     str | None,
     QueryParameter(

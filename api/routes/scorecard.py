@@ -5,21 +5,20 @@ from typing import Annotated
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import PathParameter
 
 from api.areas import find_area, read_day
 from api.cannot_say import CANNOT_SAY
 from api.documentation import MapOperation, describe_noted
 from api.figures.windows import parse_month
-from api.parameters import FormatQuery, ToQuery
-from api.questions import gather, refuse_future
+from api.parameters import AsOfQuery, FormatQuery, ToQuery
+from api.questions import refuse_future
+from api.recall import recall
 from api.releases import Releases
-from api.request import find_release
 from api.respond import MAP, AnyRequest, find_format, respond
 from api.routes.values import FIGURE
 from api.scorecard import SCORECARD_COLUMNS, ScorecardRow, write_scorecard
 from api.shapes import ShapeStore, draw_areas
-from api.snapshot import load_snapshot
 
 CARD = {
     **dict.fromkeys(SCORECARD_COLUMNS),
@@ -91,13 +90,7 @@ class ScorecardController(Controller):
             ),
         ],
         to: ToQuery = None,
-        as_of: Annotated[
-            str | None,
-            QueryParameter(
-                description="A release, or a day: the figures as they were known then.",
-                examples=[Example(summary="As known on a day", value="2024-10-01")],
-            ),
-        ] = None,
+        as_of: AsOfQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The figures by metric."""
@@ -105,9 +98,7 @@ class ScorecardController(Controller):
         chosen = find_format(request, MAP)
         refuse_future(("to", to))
         async with releases.connection() as connection:
-            release = find_release(snapshot, gather(as_of=as_of))
-            if release is not None and release.release_id != snapshot.release_id:
-                snapshot = await load_snapshot(connection, release.release_id)
+            snapshot = await recall(connection, snapshot, as_of)
             found = find_area(snapshot, area)
             last = None if to is None else parse_month(to)
             rows = await write_scorecard(connection, snapshot, found, last, as_of)

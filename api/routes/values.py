@@ -140,13 +140,7 @@ class ValueController(Controller):
         window: WindowQuery = None,
         group: GroupQuery = None,
         basis: BasisQuery = None,
-        as_of: Annotated[
-            str | None,
-            QueryParameter(
-                description="A release, or a day: the figures as they were known then.",
-                examples=[Example(summary="As known on a day", value="2024-10-01")],
-            ),
-        ] = None,
+        as_of: AsOfQuery = None,
         compare: CompareQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:

@@ -48,28 +48,18 @@
 -- field = "category"
 -- classes = ["bicycle_theft", "burglary", "criminal_damage_and_arson", "drugs", "other_crime", "other_theft", "possession_of_weapons", "public_order", "robbery", "shoplifting", "theft_from_the_person", "vehicle_crime", "violence_and_sexual_offences"]
 -- bases = ["age_1", "age_3", "age_6", "age_12", "as_published"]
-  with tally as (
-       select t.force, t.month, t.basis, t.category, t.borough,
-              sum(t.cases) filter (where t.class = 'open')  as counted,
-              sum(t.cases) filter (where t.class = 'unknown')  as unknown,
-              sum(t.cases)                         as cases
-         from case_tally t
-        where t.month between $1::date and $2::date
-          and t.basis <> 'age_0'
-     group by t.force, t.month, t.basis, t.borough, grouping sets ((t.category), ())
-       )
-select coalesce('category:' || t.category, 'total')  as group_code,
-       t.basis                              as basis,
-       t.force                              as force,
-       t.borough                            as borough,
-       t.month                              as period_start,
-       (t.month + interval '1 month - 1 day')::date  as period_end,
-       coalesce(t.counted, 0)               as numerator,
+select group_code                           as group_code,
+       basis                                as basis,
+       force                                as force,
+       borough                              as borough,
+       month                                as period_start,
+       (month + interval '1 month - 1 day')::date  as period_end,
+       coalesce(sum(cases) filter (where class = 'open'), 0)  as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(t.unknown, 0)               as unknown_numerator,
-       t.cases                              as base
-  from tally t
-  join case_month m
- using (force, month)
- -- the total stands only where every category was received; a cell without a case has no share
- where t.category is not null or m.is_whole
+       coalesce(sum(cases) filter (where class = 'unknown'), 0)  as unknown_numerator,
+       -- a cell without a case has no share, and no row
+       sum(cases)                           as base
+  from case_group
+ where month between $1::date and $2::date
+   and basis <> 'age_0'
+ group by group_code, basis, force, borough, month

@@ -47,22 +47,19 @@
 -- label = "outcome"
 -- field = "crime_outcome"
 -- bases = ["age_1", "age_3", "age_6", "age_12", "as_published"]
-  with cell as (
-       select t.force, t.month, t.basis, t.borough,
-              sum(t.cases)                         as cases,
-              sum(t.cases) filter (where t.class = 'unknown')  as unknown
-         from case_tally t
-         join case_month m
-           on m.force = t.force and m.month = t.month and m.is_whole
-        where t.month between $1::date and $2::date
-          and t.basis <> 'age_0'
-     group by t.force, t.month, t.basis, t.borough
-       ),
-       counted as (
+  with counted as (
        select force, month, basis, borough, class, sum(cases) as cases
-         from case_tally
+         from case_group
         where month between $1::date and $2::date
+          and group_code = 'total'
+          and basis <> 'age_0'
      group by force, month, basis, borough, class
+       ),
+       cell as (
+       select force, month, basis, borough, sum(cases) as cases,
+              coalesce(sum(cases) filter (where class = 'unknown'), 0) as unknown
+         from counted
+     group by force, month, basis, borough
        ),
        grouped as (
        select c.*, 'total' as group_code, c.cases as counted
@@ -76,14 +73,14 @@
            on n.force = c.force and n.month = c.month and n.basis = c.basis and n.borough = c.borough
           and n.class = v.class
        )
-select g.group_code                         as group_code,
-       g.basis                              as basis,
-       g.force                              as force,
-       g.borough                            as borough,
-       g.month                              as period_start,
-       (g.month + interval '1 month - 1 day')::date  as period_end,
-       g.counted                            as numerator,
+select group_code                           as group_code,
+       basis                                as basis,
+       force                                as force,
+       borough                              as borough,
+       month                                as period_start,
+       (month + interval '1 month - 1 day')::date  as period_end,
+       counted::bigint                      as numerator,
        null::bigint                         as reference_numerator,
-       coalesce(g.unknown, 0)               as unknown_numerator,
-       g.cases                              as base
-  from grouped g
+       unknown::bigint                      as unknown_numerator,
+       cases::bigint                        as base
+  from grouped

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from api.figures.standard import standardise_rates
+from api.figures.intervals import standardised_rate
 
 
 def fay_feuer(events: list[float], years: list[float], standard: list[float]) -> tuple[float, float, float]:
@@ -25,8 +25,8 @@ def fay_feuer(events: list[float], years: list[float], standard: list[float]) ->
 
 
 def test_the_check_value_of_the_specification() -> None:
-    found = standardise_rates([[12, 30, 5]], [[4000, 9000, 2500]], [0.3, 0.5, 0.2])
-    digits = [round(float(part[0]), 3) for part in (found.value, found.lower, found.upper)]
+    found = standardised_rate([[12, 30, 5]], [[4000, 9000, 2500]], [0.3, 0.5, 0.2])
+    digits = [round(float(part[0]), 3) for part in found]
     assert digits == [2.967, 2.171, 3.980]
 
 
@@ -39,20 +39,20 @@ def test_the_check_value_of_the_specification() -> None:
 )
 def test_any_rate_is_that_of_the_paper(groups: list[tuple[int, int, int]]) -> None:
     events, years, standard = np.array(groups, dtype=np.float64).T.tolist()
-    found = standardise_rates(np.array([events, events]), np.array([years, years]), np.array(standard))
+    found = standardised_rate(np.array([events, events]), np.array([years, years]), np.array(standard))
     expected = fay_feuer(events, years, standard)
     for place in range(2):
-        got = (float(found.value[place]), float(found.lower[place]), float(found.upper[place]))
+        got = tuple(float(part[place]) for part in found)
         assert got == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 def test_an_area_of_the_standards_own_ages_has_its_crude_rate() -> None:
-    found = standardise_rates([[10, 40, 30]], [[1000, 2000, 3000]], [10, 20, 30])
-    assert float(found.value[0]) == pytest.approx(1000 * 80 / 6000)
+    value, _, _ = standardised_rate([[10, 40, 30]], [[1000, 2000, 3000]], [10, 20, 30])
+    assert float(value[0]) == pytest.approx(1000 * 80 / 6000)
 
 
 def test_an_unknown_count_or_nobody_in_a_group_gives_no_rate() -> None:
     events = np.array([[math.nan, 5], [3, 5], [3, 5]])
-    found = standardise_rates(events, [[10, 10], [0, 10], [10, 10]], [1, 1])
-    assert np.isnan(found.value).tolist() == [True, True, False]
-    assert np.isnan(found.upper).tolist() == [True, True, False]
+    value, _, upper = standardised_rate(events, [[10, 10], [0, 10], [10, 10]], [1, 1])
+    assert np.isnan(value).tolist() == [True, True, False]
+    assert np.isnan(upper).tolist() == [True, True, False]
