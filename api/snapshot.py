@@ -40,13 +40,14 @@ def is_met_wide(area: Area) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One publication. `release` is its name: a date and a hash of content."""
+    """One publication. `release` is its name: a date and a hash of content. `deflators`: in whose prices real terms are."""
 
     release_id: int
     release: str
     published_at: datetime
     is_sample: bool
     boundary_vintage: str
+    deflators: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ BROKEN = (
 class Candidate(msgspec.Struct, frozen=True):
     """A file to load: where it is, what its name says, and the vintage that its place implies.
 
-    kind: police, table (a file of many months), population, boundary or postcode. member: the name inside the zip, where
-    it is one. source: what its name or header says it is of; None where only its content will tell (a workbook).
-    vintage: None where only its content will tell (a table without --vintage).
+    kind: police, table (a file of many months), payment, population, deflator, boundary or postcode. member: the name
+    inside the zip, where it is one. source: what its name or header says it is of; None
+    where only its content will tell (a workbook). vintage: None where only its content will tell (a table without --vintage).
     """
 
     kind: str

@@ -21,7 +21,7 @@ NULL = -1
 DAYS = 10_957
 MICROSECONDS = DAYS * 86_400_000_000
 
-NUMBERS = {pl.Int16: ">i2", pl.Int32: ">i4", pl.Float64: ">f8", pl.Boolean: "?"}
+NUMBERS = {pl.Int16: ">i2", pl.Int32: ">i4", pl.Int64: ">i8", pl.Float64: ">f8", pl.Boolean: "?"}
 
 # Rows are laid out as wide as the widest, and as many at a time as stay in the processor's cache: a text that is too
 # long for that makes it slow, and never fills the memory.

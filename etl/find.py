@@ -9,10 +9,13 @@ from pathlib import Path
 import msgspec
 
 from etl.candidate import BROKEN, MAX_INFLATION, MAX_MEMBER_BYTES, MAX_TABLE_BYTES, Candidate
+from etl.deflators import is_deflators
 from etl.errors import NotRecognised, Refused
 from etl.months import parse_month
+from etl.payments.recognise import is_payments
 from etl.read import check_kind
 from etl.recognise import HEAD_BYTES, explain_unknown, is_population, recognise
+from etl.returns.recognise import is_return
 from etl.sources.police import read_name
 
 ARCHIVE_MONTH = re.compile(r"^(\d{4}-\d{2})\.zip$")
@@ -138,9 +141,17 @@ def _table(
     if is_population(head):
         when = vintage or retrieved.date()
         return Candidate("population", file, member, None, size, when, retrieved, "population")
-    if (source := recognise(head)) is None:
-        raise NotRecognised(explain_unknown(head), line=1)
-    return Candidate("table", file, member, None, size, vintage, retrieved, source.source)
+    if is_deflators(head):
+        when = vintage or retrieved.date()
+        return Candidate("deflator", file, member, None, size, when, retrieved, "deflator")
+    if source := recognise(head):
+        return Candidate("table", file, member, None, size, vintage, retrieved, source.source)
+    name = member or file.name
+    if is_return(name, head):
+        return Candidate("table", file, member, None, size, vintage, retrieved)
+    if is_payments(name, head):
+        return Candidate("payment", file, member, None, size, vintage, retrieved, "payment")
+    raise NotRecognised(explain_unknown(head), line=1)
 
 
 def _members(

@@ -18,6 +18,7 @@ import asyncpg
 import sql.queries
 from etl import geography
 from etl.candidate import Candidate
+from etl.deflators import load_deflators
 from etl.errors import Refused
 from etl.find import Found, find
 from etl.population import load_population
@@ -98,17 +99,17 @@ async def _without_waiting_for_the_disk(conn: asyncpg.Connection) -> AsyncIterat
 async def _load_found(
     conn: asyncpg.Connection, found: Found, options: Options, pool: Executor, index_folder: Path
 ) -> AsyncIterator[FileReport]:
-    kinds: dict[str, list[Candidate]] = {kind: [] for kind in ("geography", "police", "table")}
+    kinds: dict[str, list[Candidate]] = {kind: [] for kind in ("geography", "police", "table", "payment")}
     for candidate in found.candidates:
         kinds[candidate.kind if candidate.kind in kinds else "geography"].append(candidate)
     for candidate in kinds["geography"]:
         yield await _load_geography(conn, candidate, index_folder)
-    police, tables = kinds["police"], kinds["table"]
+    police, tables = [*kinds["police"], *kinds["payment"]], kinds["table"]
     if not (police or tables):
         return
     writer = await open_writer(conn, options, await geography.open_index(conn, index_folder))
     numbers = await _reserve(conn, len(police) + len(tables))
-    async for report in _load_police(writer, police, pool, numbers[: len(police)]):
+    async for report in _load_in_order(writer, police, pool, numbers[: len(police)]):
         yield report
     async for report in _load_tables(writer, tables, pool, numbers[len(police) :]):
         yield report
@@ -119,18 +120,20 @@ async def _load_geography(conn: asyncpg.Connection, candidate: Candidate, index_
     try:
         if candidate.kind == "population":
             return await load_population(conn, candidate)
+        if candidate.kind == "deflator":
+            return await load_deflators(conn, candidate)
         return await geography.load_geography(conn, candidate, index_folder)
     except Refused as refusal:
         return report_refusal(candidate.file, candidate.kind, refusal, start)
 
 
-async def _load_police(
-    writer: Writer, police: Sequence[Candidate], pool: Executor, numbers: Sequence[int]
+async def _load_in_order(
+    writer: Writer, candidates: Sequence[Candidate], pool: Executor, numbers: Sequence[int]
 ) -> AsyncIterator[FileReport]:
     """Prepare a few files ahead and write them in their order. `numbers`: of the resources that they become."""
     waiting: deque[tuple[Candidate, int, float, asyncio.Future[Prepared | Refused]]] = deque()
     loop = asyncio.get_running_loop()
-    remaining = iter(zip(police, numbers, strict=True))
+    remaining = iter(zip(candidates, numbers, strict=True))
     while True:
         while len(waiting) < IN_FLIGHT and (ahead := next(remaining, None)):
             candidate, number = ahead

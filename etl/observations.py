@@ -14,7 +14,15 @@ from sql.measure import Measure, group_codes, load_measures
 TABLES = {source.source: source.tally.tables for source in SOURCES if source.tally} | {
     source.source: (source.table,) for source in TABLE_SOURCES
 }
-PERIODS = {source.source: source.period for source in TABLE_SOURCES}
+TABLES |= {
+    "payment": ("payment",),
+    "revenue_return": ("spending_return",),
+    "section_251": ("spending_return",),
+}
+PERIODS = {source.source: source.period for source in TABLE_SOURCES} | {
+    "revenue_return": 12,
+    "section_251": 12,
+}
 # Measures join on the columns of a cell together. The planner takes each column by itself, for a poor key, and would
 # merge on some of them, comparing every class of a cell with every other: four times as slow. A small sample says
 # enough of tables as even as these.

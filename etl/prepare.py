@@ -10,9 +10,11 @@ import polars as pl
 
 from etl.candidate import read_bytes
 from etl.copy import Copy, to_binary, to_csv
-from etl.errors import Refused
+from etl.errors import NotRecognised, Refused
+from etl.payments.prepare import prepare_payments
 from etl.prepared import Month, Prepared, Task, explain_rejects, refuse_rejects
 from etl.read import Reject, read_csv
+from etl.returns.prepare import prepare_returns
 from etl.sources import SOURCES
 from etl.sources.police import FORCE_NAMES, FileName
 from etl.sources.source import Source, Tidy
@@ -22,6 +24,8 @@ from etl.vocabulary import Vocabulary
 from geo.locate import NONE, OUTSIDE, Placer, place_events
 
 FAMILY = {source.source: source for source in SOURCES}
+# the readers of files that are known by their content: each says NotRecognised where a file is not of its kind
+READERS = (prepare_table, prepare_returns, prepare_payments)
 
 
 @lru_cache(maxsize=2)
@@ -45,7 +49,18 @@ def _prepare(task: Task) -> Prepared:
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in task.known_sha256:
         return Prepared(sha256, known=True)
-    return _prepare_police(task, name, data, sha256) if name else prepare_table(task, data, sha256)
+    return _prepare_police(task, name, data, sha256) if name else _prepare_by_content(task, data, sha256)
+
+
+def _prepare_by_content(task: Task, data: bytes, sha256: str) -> Prepared:
+    unknown = None
+    for reader in READERS:
+        try:
+            return reader(task, data, sha256)
+        except NotRecognised as refusal:
+            unknown = unknown or refusal
+    assert unknown is not None
+    raise unknown
 
 
 def _prepare_police(task: Task, name: FileName, data: bytes, sha256: str) -> Prepared:

@@ -17,7 +17,10 @@ MAX_REJECTED_SHARE = 0.05
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One file to prepare, with all that the preparation depends on."""
+    """One file to prepare, with all that the preparation depends on.
+
+    `council`, `period`: of payments, who paid (a publisher's number) and in which month, where a person said so.
+    """
 
     candidate: Candidate
     resource_id: int
@@ -26,6 +29,8 @@ class Task(msgspec.Struct, frozen=True):
     today: date
     only: tuple[int, ...] = ()
     accept_rejects: bool = False
+    council: int | None = None
+    period: date | None = None
     known_sha256: frozenset[str] = frozenset()
 
 

@@ -245,10 +245,13 @@ async def insert_release(conn: asyncpg.Connection, before: int) -> tuple[int, st
         json.dumps([[str(value) for value in row.values()] for row in content] + [methods, boundary]).encode()
     ).hexdigest()
     is_sample = bool(await conn.fetchval(sql.queries.load("holds_sample")))
+    deflators = await conn.fetchval(sql.queries.load("describe_deflators"))
     mark = "-sample" if is_sample else ""
     stem = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}"
     name = stem + mark
     if await conn.fetchval("select exists (select from release where release = $1)", name):
         name = f"{stem}-{before + 1}{mark}"
-    release_id = await conn.fetchval(sql.queries.load("add_release"), name, is_sample, digest, boundary)
+    release_id = await conn.fetchval(
+        sql.queries.load("add_release"), name, is_sample, digest, boundary, deflators
+    )
     return release_id, name, is_sample

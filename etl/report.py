@@ -12,13 +12,18 @@ from etl.publish import Release
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person who loads asked for. `only`: category classes that a partial copy holds."""
+    """What the person who loads asked for. `only`: category classes that a partial copy holds.
+
+    `council`, `period`: of payments, who paid (a publisher's number) and in which month.
+    """
 
     vintage: date | None = None
     force: bool = False
     only: tuple[str, ...] = ()
     accept_rejects: bool = False
     replace_sample: bool = False
+    council: int | None = None
+    period: date | None = None
 
 
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):

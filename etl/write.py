@@ -73,6 +73,8 @@ class Writer:
             self.today,
             self.only if has_categories else (),
             self.options.accept_rejects,
+            self.options.council,
+            self.options.period,
             self.known,
         )
 

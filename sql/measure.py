@@ -67,7 +67,8 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The definition of a metric, as its SQL file's head states it.
 
     `statistic`: a rate has residents under it, a share events, a ratio compares the rates of two groups, a count has
-    nothing under it, a completeness is our count over the publisher's own. `follows`: a second source whose files a
+    nothing under it, a completeness is our count over the publisher's own, an amount is
+    money (numerators in pence, values in pounds), and per head is money over residents. `follows`: a second source whose files a
     month needs, as far ahead as each basis says. `adds`: numerators and denominators of boroughs add up to those of
     the areas they make. `provisional`: why no figure of this metric is final; empty where nothing is known against it.
     """
@@ -77,7 +78,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     definition: str
     source: str
     kind: Literal["flow", "cohort", "survey", "annual"]
-    statistic: Literal["rate", "share", "ratio", "count", "completeness"]
+    statistic: Literal["rate", "share", "ratio", "count", "completeness", "amount", "per_head"]
     unit: str
     numerator: str
     denominator: str
@@ -129,13 +130,16 @@ def group_codes(measure: Measure, basis: str, classes: dict[str, tuple[str, ...]
     """The groups that the measure has on a basis, the total first where it has one.
 
     `classes`: the classes of each vocabulary field. A ratio has no total. Ethnic groups depend on the basis: the
-    officer's record knows no Mixed group. Cases are another count at each age, in total too.
+    officer's record knows no Mixed group. Cases are another count at each age, and money on each basis, in total too.
     """
     codes = (
         []
         if measure.statistic == "ratio"
         else [TOTAL]
-        if basis == measure.basis_codes[0] or not measure.groups or measure.kind == "cohort"
+        if basis == measure.basis_codes[0]
+        or not measure.groups
+        or measure.kind == "cohort"
+        or measure.statistic in ("amount", "per_head")
         else []
     )
     for grouping in measure.groups:

@@ -3,6 +3,7 @@
 -- $2 is_sample: bool
 -- $3 content_sha256: text
 -- $4 boundary_vintage: text
-insert into release (release, published_at, is_sample, content_sha256, boundary_vintage, changes)
-values ($1::text, clock_timestamp(), $2::bool, $3::text, $4::text, '{}'::jsonb)
+-- $5 deflators: text
+insert into release (release, published_at, is_sample, content_sha256, boundary_vintage, deflators, changes)
+values ($1::text, clock_timestamp(), $2::bool, $3::text, $4::text, $5::text, '{}'::jsonb)
 returning release_id

@@ -6,7 +6,11 @@ select part,
                s.force || ' ' || s.month || ' ' || r.sha256 || ' '
                || coalesce((select string_agg(v.word, '; ' order by v.word collate "C")
                               from vocabulary v
-                             where v.field = 'category'
+                             where v.field = case s.source
+                             when 'payment' then 'payment_kind'
+                             when 'revenue_return' then 'spending_line'
+                             when 'section_251' then 'spending_line'
+                             else 'category' end
                                and v.code = any (s.words)), 'all')  as content
           from resource_scope s
           join resource r
@@ -17,6 +21,10 @@ select part,
         select 'population',
                population || ' ' || borough || ' ' || year || ' ' || persons || ' ' || vintage
           from population_in_use
+         union all
+        select 'deflator',
+               financial_year || ' ' || index_value || ' ' || vintage
+          from deflator_in_use
          union all
         select 'vocabulary',
                field || ': ' || word || ': ' || class

@@ -4,7 +4,11 @@ select s.source,
        s.month,
        (select array_agg(distinct v.class)
           from vocabulary v
-         where v.field = 'category'
+         where v.field = case s.source
+                        when 'payment' then 'payment_kind'
+                        when 'revenue_return' then 'spending_line'
+                        when 'section_251' then 'spending_line'
+                        else 'category' end
            and v.code = any (s.words))  as words,
        s.events,
        s.placed,

@@ -3,6 +3,7 @@
          release,
          published_at,
          is_sample,
-         boundary_vintage
+         boundary_vintage,
+         deflators
     from release
 order by release_id desc

@@ -29,7 +29,7 @@ values ($1, 1, $2, $3, $4, $5, $6, 1000, 900, 90, 10, 1)
 ADD_OBSERVATION = """
 insert into observation (series_id, period_start, period_end, borough, force, numerator, base, method_version,
        revision, first_release)
-values ($1, $2, ($2::date + interval '1 month - 1 day')::date, $3, 1, $4, $4, 1, $5, $6)
+values ($1, $2, ($2::date + interval '1 month - 1 day')::date, $3, 1, $4::int, $4::int, 1, $5, $6)
 """
 
 

@@ -1,0 +1,89 @@
+"""What the commands of `borough` share: a connection, a load that is shown, sentences instead of tracebacks."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import asyncpg
+import typer
+
+import sql
+import sql.settings
+from etl.errors import EtlError
+from etl.load import load
+from etl.reference import seed
+from etl.report import LoadReport, Options, Progress
+from etl.sample import write_sample
+from etl.show import LoadDisplay
+from sql.errors import DatabaseError, NotMigrated, explain
+from sql.settings import Settings
+
+
+@asynccontextmanager
+async def owner(
+    settings: Settings | None = None, *, up_to_date: bool = True
+) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may do everything, to a database with its tables and reference facts."""
+    async with await sql.connect(settings, min_size=1, max_size=1) as pool, pool.acquire() as conn:
+        if up_to_date:
+            if waiting := await sql.pending(conn):
+                raise NotMigrated(f"The database lacks {', '.join(waiting)}. Run: borough migrate")
+            await seed(conn)
+        yield conn
+
+
+async def load_files(
+    paths: list[Path],
+    options: Options,
+    *,
+    as_json: bool,
+    settings: Settings | None = None,
+    quiet: bool = False,
+) -> LoadReport:
+    """Load and publish, with its progress shown."""
+    settings = settings or sql.settings.read()
+    with LoadDisplay(as_json=as_json, quiet=quiet) as display:
+        async with owner(settings) as conn:
+            report = await load(
+                conn,
+                paths,
+                index_folder=settings.data / "index",
+                options=options,
+                progress=Progress(display.found, display.file, display.metric, display.say),
+            )
+        display.end(report)
+    return report
+
+
+def make_sample(folder: Path, seed: int, months: int, scale: float) -> None:
+    """Write sample data into a folder, and say so."""
+    files = guard(lambda: write_sample(folder, seed=seed, months=months, scale=scale))
+    print(f"Wrote {len(files)} files of sample data, not real, to {folder}.")
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a command's work, as `guard` does."""
+    return guard(lambda: asyncio.run(work))
+
+
+def guard(work: Callable[[], Any], *more: type[Exception]) -> Any:
+    """Do it; what a person can mend ends in one sentence, not in a traceback. `more`: other errors that say it."""
+    told: tuple[type[Exception], ...] = (EtlError, DatabaseError, *more)
+    try:
+        return work()
+    except told as error:
+        fail(str(error))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        fail(str(explain(error, "the database")))
+    except KeyboardInterrupt:
+        print("Stopped. What was loaded stays; the next load or serve publishes it.", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+def fail(sentence: str) -> NoReturn:
+    """End the command with a sentence."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
