@@ -24,6 +24,9 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program, one object a line.")]
+Sources = Annotated[list[str] | None, typer.Argument(help="police, payments, …", metavar="SOURCE…")]
+Addresses = Annotated[Path | None, typer.Option(help="Another table of addresses (docs/fetching.md).")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="List what would be fetched; move no file.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 Workers = Annotated[int, typer.Option(help="How many processes answer.", min=1, max=64)]
@@ -55,11 +58,18 @@ def load(
     replace_sample: Annotated[
         bool, typer.Option("--replace-sample", help="Drop the sample data to make room for real files.")
     ] = False,
+    council: Annotated[
+        str | None, typer.Option(help="Who paid, where payments do not say (hackney); confirms a guess.")
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="The month of payments without dates (2011-04).")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say how files of payments would be read; load nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Load police files, tables of the Met and MOPAC, populations, boundaries, postcodes, by name or header. Publish."""
-    from etl.console import load_files, run
-    from etl.options import parse_day, parse_only
+    """Load police files, tables of the Met, MOPAC and councils, populations, boundaries, postcodes. Publish."""
+    from etl.console import explain_payments, load_files, run
+    from etl.options import parse_council, parse_day, parse_only, parse_period
     from etl.report import Options
 
     try:
@@ -69,11 +79,64 @@ def load(
             only=parse_only(only or []),
             accept_rejects=accept_rejects,
             replace_sample=replace_sample,
+            council=parse_council(council) if council else None,
+            period=parse_period(period) if period else None,
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    if explain:
+        raise typer.Exit(0 if explain_payments(paths, options, as_json=as_json) else 1)
     report = run(load_files(paths, options, as_json=as_json))
     if report.refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def fetch(
+    sources: Sources = None,
+    first: Annotated[str | None, typer.Option("--from", help="The first month (2024-01).")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The last month, included.")] = None,
+    council: Annotated[list[str] | None, typer.Option(help="Of the payments those of this council.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All there is: every year, every archive, files that name no month.")
+    ] = False,
+    accept_smaller: Annotated[
+        bool, typer.Option("--accept-smaller", help="Take files that have shrunk by over a fifth.")
+    ] = False,
+    addresses: Addresses = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch files from their publishers into BOROUGH_DATA/raw; without SOURCE list what there is. Loads nothing."""
+    import sql.settings
+    from etl.console import guard, run
+    from etl.fetch.command import Asked, fetch_shown, list_sources
+
+    asked = Asked.of(
+        sources, council, addresses, first, last, is_all=everything, accept_smaller=accept_smaller
+    )
+    if not (asked.sources or dry_run):
+        print("\n".join(guard(lambda: list_sources(asked, sql.settings.read().data))))
+        return
+    if run(fetch_shown(asked, dry_run=dry_run, as_json=as_json)).is_wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def refresh(
+    only: Annotated[list[str] | None, typer.Option(help="This source alone; may be repeated.")] = None,
+    addresses: Addresses = None,
+    dry_run: DryRun = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what changed or failed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch what is new, load it, publish, and sum up in lines that a mail can carry."""
+    from etl.console import run
+    from etl.fetch.command import Asked
+    from etl.refresh import refresh_shown
+
+    asked = Asked.of(only, None, addresses)
+    if not run(refresh_shown(asked, dry_run=dry_run, as_json=as_json, quiet=quiet)):
         raise typer.Exit(1)
 
 

@@ -28,6 +28,7 @@ from api.routes.health import HealthController, TelemetryController
 from api.routes.home import HomeController
 from api.routes.locate import LocateController
 from api.routes.metrics import MetricController
+from api.routes.payments import PaymentController
 from api.routes.records import RecordController
 from api.routes.revisions import RevisionController
 from api.routes.schema import configure
@@ -53,6 +54,7 @@ CONTROLLERS = (
     ReleaseController,
     RevisionController,
     RecordController,
+    PaymentController,
     HealthController,
     TelemetryController,
 )

@@ -7,6 +7,7 @@ from api.errors import BadParameter, NotFound, find_close
 from api.snapshot import Area, Snapshot
 from api.wire import AreaDetail, AreaRow, MemberRow, NeighbourRow
 from geo.areas import load_forces
+from geo.publishers import slug_publisher
 
 
 def find_area(snapshot: Snapshot, text: str) -> Area:
@@ -124,5 +125,7 @@ def name_cell(by_borough: Mapping[int, Area], borough: int) -> str:
 
 
 def name_force(force: int | None) -> str | None:
-    """A force by its name in data.police.uk files."""
-    return next((known.slug for known in load_forces() if known.force == force), None)
+    """A force by its name in data.police.uk files; a council by its borough's slug, another publisher in short."""
+    if force is None:
+        return None
+    return next((known.slug for known in load_forces() if known.force == force), slug_publisher(force))

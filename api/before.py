@@ -10,6 +10,7 @@ from api.beside import (
     ABSENT,
     NO_EVENT,
     NO_FIGURE,
+    NO_MONEY,
     WITHHELD,
     Reasons,
     by_series,
@@ -18,12 +19,13 @@ from api.beside import (
     set_beside,
 )
 from api.figures.beside import BEYOND_SURVEY, YEAR, join_windows, match_frames, shift_back
+from api.figures.money import STATISTICS
 from api.figures.rollup import Frame, spread
 from api.figures.status import NO_COUNT, NO_VALUE, Fact, is_enough
 from api.figures.weighted import LEAST_CHANGE
 from api.figures.windows import text_of
 from api.ground import Ground, build_frame, find_breaks, move_ground
-from api.rows import Bits, Bools, Column, Part, gather_facts, list_plain, list_whole
+from api.rows import Bits, Bools, Column, Part, gather_facts, list_numerators, list_plain
 from api.series import is_ageless
 from api.snapshot import SeriesBreak, Snapshot
 from api.withholding import find_suppressed
@@ -64,7 +66,7 @@ async def compare_with_before(
     reasons.add((bits & ABSENT) != 0, NO_FIGURE)
     reasons.add(by_series([is_ageless(measure, one.basis) for one in ground.asked], bits), AS_PUBLISHED)
     reasons.add(np.broadcast_to(expected > YEAR, bits.shape), TOO_LONG)
-    for part_of, where in _find_crossed(ground, joined, "forbid"):
+    for part_of, where in find_crossed(ground, joined, "forbid"):
         reasons.add(where, f"{FORBIDDEN} {part_of.explanation}")
     few = ~is_enough(matched, expected) | (matched == 0)
     for number in np.unique(matched[few]).tolist():
@@ -86,6 +88,8 @@ async def compare_with_before(
     ratio, difference = set_beside(now, before)
     if measure.statistic in ("rate", "count"):
         reasons.add(np.isnan(ratio[0]), NO_EVENT)
+    if measure.statistic in STATISTICS:
+        reasons.add(np.isnan(ratio[0]), NO_MONEY)
     silent = reasons.of > 0
     facts = gather_facts(before)
     no_count, no_value = nothing | ((facts & NO_COUNT) != 0), nothing | ((facts & NO_VALUE) != 0)
@@ -93,7 +97,7 @@ async def compare_with_before(
         no_count = np.ones_like(no_count)
     return [
         *heads,
-        list_whole(before.sums.numerator[:count], no_count | (measure.kind == "survey")),
+        list_numerators(before, no_count),
         list_plain(before.figures.denominator[:count], no_count),
         list_plain(before.figures.value[:count], no_value),
         *(list_plain(one, silent) for one in (*ratio, *difference)),
@@ -138,7 +142,7 @@ def _explain_few(matched: int, months: int) -> str:
     return f"Only {matched} of {months} calendar months were received in both years."
 
 
-def _find_crossed(ground: Ground, joined: Frame, effect: str) -> list[tuple[SeriesBreak, Bools]]:
+def find_crossed(ground: Ground, joined: Frame, effect: str) -> list[tuple[SeriesBreak, Bools]]:
     """The breaks with an effect that lie between the two years, or within them: where each does."""
     found = []
     for one in dict.fromkeys(part for series in ground.asked for part in series.breaks):
@@ -157,7 +161,7 @@ def _list_flags(ground: Ground, now: Part, before: Part, joined: Frame, nothing:
     count = len(ground.asked)
     sums = now.sums
     flagged: list[tuple[str, Bools]] = [
-        (f"break:{part.series_break}", where) for part, where in _find_crossed(ground, joined, "flag")
+        (f"break:{part.series_break}", where) for part, where in find_crossed(ground, joined, "flag")
     ]
     moved = np.abs(sums.placed_share[:count] - before.sums.placed_share[:count]) > PLACED_MOVED
     flagged.append(("placed_share_moved", moved & ~sums.has_unplaced))

@@ -25,6 +25,7 @@ WITHHELD = "Withheld so that no count of 1 to 4 people can be seen or worked out
 NO_FIGURE = "There is no figure to compare: its own reason says why."
 NO_INTERVAL = "This figure says how complete the counts are, and has no interval: the two stand side by side."
 NO_EVENT = "The figure it would be divided by counts no event."
+NO_MONEY = "The figure it would be divided by is zero."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ def set_beside(part: Part, other: Part) -> tuple[tuple[Floats, ...], tuple[Float
         case "rate":
             limits = rate_ratio(a, n, b, m)
             return (divide_rates(a, n, b, m), limits.lower, limits.upper), none
+        case "amount" | "per_head":
+            v, w = part.figures.value[:count], other.figures.value[:count]
+            quotient = np.divide(v, w, out=blank.copy(), where=np.isfinite(w) & (w != 0))
+            return (quotient, blank, blank), none
         case "count":
             months = part.sums.received[:count].astype(np.float64)
             limits = rate_ratio(a, months, b, months)
@@ -77,9 +82,12 @@ def set_beside(part: Part, other: Part) -> tuple[tuple[Floats, ...], tuple[Float
             return none, none
 
 
-def explain_statistic(statistic: str, of_ratio: str, of_count: str | None) -> str | None:
+def explain_statistic(
+    statistic: str, of_ratio: str, of_count: str | None, of_amount: str | None = None
+) -> str | None:
     """Why the figures of a statistic stand side by side without being divided or subtracted."""
-    return {"ratio": of_ratio, "count": of_count, "completeness": NO_INTERVAL}.get(statistic)
+    known = {"ratio": of_ratio, "count": of_count, "completeness": NO_INTERVAL, "amount": of_amount}
+    return known.get(statistic)
 
 
 def by_series(truths: list[bool], bits: Bits) -> Bools:

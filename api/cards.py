@@ -1,13 +1,14 @@
 """Which figures a scorecard shows, and over which twelve months. Pure, from a snapshot."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from api.figures.councils import PAYMENTS, is_money, publisher_of
 from api.figures.coverage import FORCES, Need, find_gap
 from api.figures.windows import MARCH, WindowKind, number_of
 from api.series import catalogue, describe_series, is_small
 from api.snapshot import Snapshot
-from api.survey import list_published
+from api.survey import has_years, list_published
 from geo.areas import MET_FORCE
 from sql.measure import TOTAL, Measure, load_measures
 
@@ -29,8 +30,8 @@ class Card:
 
 
 def list_cards(snapshot: Snapshot, to: int | None = None, force: int = MET_FORCE) -> tuple[Card, ...]:
-    """The figures of the scorecards of areas that a force polices, by metric: the latest twelve months of each that end
-    by the month `to`.
+    """The figures of the scorecards of areas that a force polices, by metric, those of money last: the latest twelve
+    months of each that end by the month `to`.
     """
     kept: dict[tuple[int | None, int], tuple[Card, ...]] = snapshot.memo.setdefault("cards", {})
     if (to, force) not in kept:
@@ -41,13 +42,36 @@ def list_cards(snapshot: Snapshot, to: int | None = None, force: int = MET_FORCE
 
 
 def _list_cards(snapshot: Snapshot, to: int | None, force: int) -> Iterator[Card]:
-    for measure in load_measures().values():
+    for measure in sorted(load_measures().values(), key=lambda one: is_money(one.source)):
         for basis, group in choose_series(snapshot, measure, force):
             last = _find_last(snapshot, measure, basis, group, to, force)
-            if is_small(measure, group):
+            if is_small(measure, group) or measure.kind == "annual":
                 yield Card(measure.metric, basis, group, "financial_year", _end_year(last))
             else:
                 yield Card(measure.metric, basis, group, "rolling_12", last)
+
+
+def list_own_cards(snapshot: Snapshot, to: int | None, force: int, borough: int | None) -> tuple[Card, ...]:
+    """The figures of one area's scorecard: of payments the latest months of its own council, whose files may end sooner
+    than those of others.
+    """
+    cards = list_cards(snapshot, to, force)
+    if borough is None:
+        return cards
+    latest = _find_present(snapshot) if to is None else to
+    filed = snapshot.coverage.get((PAYMENTS, publisher_of(PAYMENTS, borough)), {})
+    last = max(
+        (month for month, row in filed.items() if month <= latest and row.status == "received"), default=None
+    )
+    if last is None:
+        return cards
+    measures = load_measures()
+    return tuple(
+        replace(card, last=_end_year(last) if card.window == "financial_year" else last)
+        if measures[card.metric].source == PAYMENTS
+        else card
+        for card in cards
+    )
 
 
 def choose_series(snapshot: Snapshot, measure: Measure, force: int = MET_FORCE) -> list[tuple[str, str]]:
@@ -60,6 +84,8 @@ def choose_series(snapshot: Snapshot, measure: Measure, force: int = MET_FORCE) 
     if measure.statistic == "ratio" and TOTAL not in groups:
         return [(first, group) for group in RATIO_GROUPS if group in groups]
     chosen = TOTAL if TOTAL in groups else groups[0]
+    if is_money(measure.source):
+        return [(first, chosen)]
     more = []
     if measure.words and chosen == TOTAL and not _is_there(snapshot, measure, first, TOTAL, force):
         more = [
@@ -80,9 +106,12 @@ def _find_last(
     force's; else the one asked for, by default the month before the release.
     """
     latest = _find_present(snapshot) if to is None else to
-    if measure.kind == "survey":
+    if has_years(measure):
         published = [month for month in list_published(snapshot, measure) if month <= latest]
         return published[-1] if published else latest
+    if is_money(measure.source):
+        paid = snapshot.last_month(measure.source)
+        return latest if paid is None else min(paid, latest)
     need = describe_series(snapshot, measure, basis, group).need
     months = [month for month in _list_received(snapshot, need, force) if month <= latest]
     for holder in (force, *FORCES):

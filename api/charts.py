@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from api.errors import BadParameter
+from api.figures.councils import is_money
 from api.figures.coverage import FORCES
 from api.figures.signals import Chart, Segment, describe_signal, explain_segment, find_signals
 from api.figures.windows import list_windows, parse_month, text_of
@@ -14,12 +15,14 @@ from api.request import Raw, resolve_request
 from api.series import describe_series, is_small
 from api.snapshot import Snapshot
 from api.values import compute_values
-from sql.measure import Measure, load_measures
+from sql.measure import TOTAL, Measure, load_measures
 
 MONTHS = 36
 KINDS = ("flow", "cohort")
 # What a figure cannot exceed.
 CEILINGS = {"share": 1.0}
+# More may be credited than paid in a month.
+FLOORS = {"amount": float("-inf")}
 
 
 class SignalRow(msgspec.Struct, frozen=True):
@@ -37,7 +40,7 @@ class SignalRow(msgspec.Struct, frozen=True):
     month: str
     group: str
     basis: str
-    numerator: int | None
+    numerator: float | None
     denominator: float | None
     value: float | None
     status: str
@@ -97,10 +100,9 @@ def _refuse_series(measure: Measure, raw: Raw) -> None:
         )
         raise BadParameter("metric", measure.metric, _list_charted(), sentence)
     groups = [text.strip().casefold() for text in raw.get("group", ())]
-    if measure.small or any(is_small(measure, group) for group in groups):
-        sentence = (
-            f"{measure.metric} counts few people here, so it is given by the year only and has no months."
-        )
+    if is_small(measure, TOTAL) or any(is_small(measure, group) for group in groups):
+        why = "holds payments for domestic abuse" if is_money(measure.source) else "counts few people"
+        sentence = f"{measure.metric} {why} here, so it is given by the year only and has no months."
         raise BadParameter("metric", measure.metric, _list_charted(), sentence)
 
 
@@ -117,7 +119,7 @@ def _refuse_basis(selection: Selection) -> None:
 
 
 def _list_charted() -> list[str]:
-    return [one.metric for one in load_measures().values() if one.kind in KINDS and not one.small]
+    return [one.metric for one in load_measures().values() if one.kind in KINDS and not is_small(one, TOTAL)]
 
 
 def write_chart(snapshot: Snapshot, measure: Measure, rows: Sequence[ValueRow]) -> list[SignalRow]:
@@ -142,6 +144,7 @@ def find_chart(snapshot: Snapshot, measure: Measure, rows: Sequence[ValueRow]) -
         [float("nan") if row.value is None else row.value for row in rows],
         parse_month(head.from_month),
         {part.month for part in series.breaks if part.concerns(forces)},
+        floor=FLOORS.get(measure.statistic, 0.0),
         ceiling=CEILINGS.get(measure.statistic, float("inf")),
     )
 

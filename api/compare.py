@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from api.base_year import compare_with_base_year
 from api.before import compare_with_before
 from api.beside import (
     ABSENT,
     NO_EVENT,
     NO_FIGURE,
+    NO_MONEY,
     WITHHELD,
     Reasons,
     by_series,
@@ -31,7 +33,7 @@ from api.figures.ranking import ACROSS_FORCES
 from api.figures.status import NO_COUNT, NO_VALUE, Fact
 from api.ground import build_frame, move_ground
 from api.model import ValuesRequest
-from api.rows import Bits, Column, Part, gather_facts, list_plain, list_whole
+from api.rows import Bits, Column, Part, gather_facts, list_numerators, list_plain
 from api.series import is_ageless
 from api.snapshot import Snapshot
 from api.withholding import find_suppressed
@@ -48,6 +50,10 @@ RATIO_REST = (
     "the two are not divided, and ratios are never ranked."
 )
 NO_RESIDENTS = "A count has no residents or cases under it, so it is not compared with that of other areas."
+NO_SCALE = (
+    "An amount has no residents under it, and payments depend on what each council publishes, so it is not divided by that "
+    "of other areas."
+)
 
 
 async def compare_part(conn: Any, snapshot: Snapshot, request: ValuesRequest, part: Part) -> list[Column]:
@@ -58,6 +64,8 @@ async def compare_part(conn: Any, snapshot: Snapshot, request: ValuesRequest, pa
         columns += await _compare_with_rest(conn, snapshot, request.areas, part, bits)
     if "year_before" in request.compare:
         columns += await compare_with_before(conn, snapshot, request.areas, part, bits)
+    if "base_year" in request.compare:
+        columns += await compare_with_base_year(conn, snapshot, request, part, bits)
     return columns
 
 
@@ -96,18 +104,20 @@ async def _compare_with_rest(
     theirs = gather_facts(rest)
     no_count, no_value = nothing | ((theirs & NO_COUNT) != 0), nothing | ((theirs & NO_VALUE) != 0)
     reasons.add(no_value, NO_REST)
-    if (alone := explain_statistic(statistic, RATIO_REST, NO_RESIDENTS)) is not None:
+    if (alone := explain_statistic(statistic, RATIO_REST, NO_RESIDENTS, NO_SCALE)) is not None:
         reasons.add(np.ones(bits.shape, dtype=bool), alone)
     reasons.add((bits & NO_VALUE) != 0, NO_FIGURE)
     ratio, difference = set_beside(part, rest)
     if statistic == "rate":
         reasons.add(np.isnan(ratio[0]), NO_EVENT)
+    if statistic == "per_head":
+        reasons.add(np.isnan(ratio[0]), NO_MONEY)
     if is_ratio:
         no_count = np.ones_like(no_count)
     silent = reasons.of > 0
     count = len(ground.asked)
     return [
-        list_whole(rest.sums.numerator[:count], no_count | (part.measure.kind == "survey")),
+        list_numerators(rest, no_count),
         list_plain(rest.figures.denominator[:count], no_count),
         list_plain(rest.figures.value[:count], no_value),
         *(list_plain(one, silent) for one in (*ratio, *difference)),

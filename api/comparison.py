@@ -13,7 +13,7 @@ from api.ages import find_standards
 from api.circle import MET
 from api.contrast import Standing, find_standing, write_standing
 from api.errors import BadParameter, NotFound, find_close
-from api.figures.windows import WindowKind
+from api.figures.windows import WindowKind, parse_month, text_of
 from api.model import Selection, ValueRow, ValuesRequest
 from api.questions import gather
 from api.request import Raw, resolve_request
@@ -21,6 +21,7 @@ from api.scene import set_scene
 from api.series import is_small
 from api.snapshot import Snapshot
 from api.standing import ComparisonRow
+from api.survey import list_published
 from api.values import compute_values
 from sql.measure import TOTAL, Measure, load_measures
 
@@ -122,10 +123,12 @@ def resolve_comparison(
     if window is not None and window not in WINDOWS:
         raise BadParameter("window", window, WINDOWS)
     is_few = is_small(measure, (group or TOTAL).strip().casefold())
+    if measure.kind == "annual":
+        to = _find_year(snapshot, measure, to)
     raw: dict[str, list[str]] = {
         "metric": [metric],
         "area": ["boroughs", "bcus", MET],
-        "window": [window or ("financial_year" if is_few else "rolling_12")],
+        "window": [window or ("financial_year" if is_few or measure.kind == "annual" else "rolling_12")],
     }
     asked: Raw = gather(to=to, group=group, basis=basis)
     request = resolve_request(snapshot, {**raw, **asked})
@@ -134,6 +137,16 @@ def resolve_comparison(
     return msgspec.structs.replace(
         request, selections=(Selection(metric, selection.windows[-1:], (series,)),)
     )
+
+
+def _find_year(snapshot: Snapshot, measure: Measure, to: str | None) -> str | None:
+    """The month with which the latest financial year of a metric ends that ends by `to`; `to` itself where none does."""
+    try:
+        last = None if to is None else parse_month(to.strip())
+    except ValueError:
+        return to
+    ended = [month for month in list_published(snapshot, measure) if last is None or month <= last]
+    return text_of(ended[-1]) if ended else to
 
 
 def keep_within(snapshot: Snapshot, rows: Sequence[ComparisonRow], within: str) -> list[ComparisonRow]:

@@ -9,11 +9,21 @@ from api.ages import Standard
 from api.circle import MET, Circle
 from api.figures.amounts import add_amounts, divide_by_rest, subtract_rest
 from api.figures.funnel import PER, Funnel, beyond, find_funnel, judge, position
-from api.figures.ranking import ACROSS_FORCES, DAYTIME, LOW, NEVER_RANKED, NO_VALUE, rank, refuse_rank
+from api.figures.money import STATISTICS
+from api.figures.ranking import (
+    ACROSS_FORCES,
+    DAYTIME,
+    LOW,
+    NEVER_RANKED,
+    NO_CHANCE,
+    NO_VALUE,
+    rank,
+    refuse_rank,
+)
 from api.model import ValueRow
 from api.scene import Scene, tell_value
 from api.series import is_ageless
-from api.standing import ComparisonRow
+from api.standing import BESIDE, DECOMPOSITION, LIMITS, ComparisonRow
 from geo.areas import CITY
 
 DAYTIME_FLAG = "daytime_population"
@@ -101,6 +111,8 @@ def _refuse_rank(scene: Scene, row: ValueRow) -> str | None:
 
 def _refuse_position(scene: Scene, row: ValueRow) -> str | None:
     """Why a figure has no place in the funnel; None where it has one."""
+    if scene.measure.statistic in STATISTICS:
+        return NO_CHANCE
     if scene.measure.statistic not in PER:
         return NEVER_RANKED[scene.measure.statistic]
     if _is_daytime(row):
@@ -273,20 +285,4 @@ NO_CIRCLE = Circle(bcu=None, part=None, part_members=(), neighbours=(), resident
 CITY_CODE = f"E090000{CITY:02d}"
 FIGURE_FIELDS = tuple(
     name for name in ValueRow.__struct_fields__ if name in frozenset(ComparisonRow.__struct_fields__)
-)
-BESIDE = (
-    *("met_value", "rest_of_met_value", "inner_outer_value"),
-    *("neighbours_value", "bcu_code", "bcu_name", "bcu_value"),
-)
-LIMITS = ("funnel_lower_95", "funnel_upper_95", "funnel_lower_998", "funnel_upper_998")
-DECOMPOSITION = (
-    "share_of_bcu_numerator",
-    "share_of_bcu_denominator",
-    "ratio_to_rest_of_bcu",
-    "ratio_to_rest_of_bcu_lower",
-    "ratio_to_rest_of_bcu_upper",
-    "difference_to_rest_of_bcu",
-    "difference_to_rest_of_bcu_lower",
-    "difference_to_rest_of_bcu_upper",
-    "hidden_by_bcu",
 )

@@ -1,6 +1,6 @@
 """The row-level datasets: what a record holds, by which words it can be chosen, and what is kept back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -91,9 +91,25 @@ class SurveyRecord(Record, frozen=True, kw_only=True):
     interviews: int | None
 
 
+class ReturnRecord(Record, frozen=True, kw_only=True):
+    """One line of a council's return of a financial year. `month` is its last, `force` who publishes the return.
+
+    `stage` is budget or outturn. `status`: returned, returned_zero (which is not the same as nothing spent), not_returned.
+    """
+
+    financial_year: str
+    publisher: str
+    stage: str
+    line: str | None
+    amount_gbp: float | None
+    status: str
+    file: str
+
+
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """One dataset. `words`: columns of words, in the order of the query's parameters, with their vocabulary field.
 
+    `beside`: other sources whose rows it holds too.
     `kept_back`: what its records do not say, and why; `withheld`: the names by which somebody may ask for it.
     """
 
@@ -103,8 +119,14 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     record: type[Record]
     words: Mapping[str, str] = {}
+    beside: tuple[str, ...] = ()
     kept_back: str = ""
     withheld: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The sources whose rows it holds."""
+        return (self.source, *self.beside)
 
 
 DATASETS = {
@@ -173,6 +195,15 @@ DATASETS = {
             query="api_records_survey",
             record=SurveyRecord,
             words={"measure": "survey_measure"},
+        ),
+        Dataset(
+            dataset="spending_return",
+            title="Councils' returns of what they budget and spend",
+            source="revenue_return",
+            beside=("section_251",),
+            query="api_records_spending_return",
+            record=ReturnRecord,
+            words={"line": "spending_line"},
         ),
     )
 }

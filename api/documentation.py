@@ -120,6 +120,13 @@ def describe_records(
     return _describe(RecordListing[row], {**envelope([example], address), "missing": [missing]}, 404)
 
 
+def describe_noted_rows(
+    container: Any, rows: Sequence[Mapping[str, Any]], notes: Mapping[str, Any], address: str
+) -> Responses:
+    """The answers of a list in a `container` of its own, with what it says beside the rows."""
+    return _describe(container, {**envelope(rows, address), **notes}, 404)
+
+
 def describe_one(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:
     """The answers about one `row`."""
     return _describe(Single[row], envelope(example, address), *others)

@@ -9,6 +9,18 @@ from api.errors import BadParameter
 from api.figures.coverage import FORCES, Coverage
 from api.figures.windows import number_of, text_of
 from api.kinds import explain_part
+from api.payment_calendar import Publication, read_publications
+from api.payment_question import SOURCE as PAYMENT
+from api.publisher_grid import (
+    MONEY,
+    NEVER_PUBLISHED,
+    UNCOUNTED,
+    YEAR,
+    choose_months,
+    list_publishers,
+    list_slugs,
+    name_fields,
+)
 from api.questions import refuse_future
 from api.series import is_small
 from api.snapshot import Snapshot
@@ -19,8 +31,8 @@ from sql.measure import TOTAL, load_measures
 # Published together, a file a month of each from every force. The others are of the Met alone.
 POLICE = ("stop_search", "street", "outcomes")
 MET = FORCES[0]
-# Rolling years that end with a quarter.
-MONTHS_APART = {"survey": 3}
+# Rolling years that end with a quarter, financial years.
+MONTHS_APART = {"survey": 3, "revenue_return": YEAR, "section_251": YEAR}
 # The metric of each source by whose groups of unknown attribute it is told how much is known.
 HEADLINES = {"stop_search": "stop_search_rate", "use_of_force": "use_of_force_rate"}
 OUTCOMES = "stop_search_positive_outcome_share"
@@ -38,7 +50,8 @@ Ends = Mapping[str, tuple[int, str]]
 class Extras:
     """Of a source, force and month: files that count, files that gave way, known shares, the control-total ratio.
 
-    `ends`: where the whole files of a source end, and why nothing after it can be used.
+    `ends`: where the whole files of a source end, and why nothing after it can be used. `publications`: what payers say
+    that they publish.
     """
 
     files: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
@@ -46,6 +59,7 @@ class Extras:
     known: Mapping[Key, Mapping[str, float]] = field(default_factory=dict)
     control: Mapping[int, float] = field(default_factory=dict)
     ends: Ends = field(default_factory=dict)
+    publications: Mapping[int, Publication] = field(default_factory=dict)
 
 
 def list_grid(
@@ -60,9 +74,9 @@ def list_grid(
     earliest, latest = read_bounds(first, last)
     sources = sorted({name for name, _ in snapshot.coverage})
     if source is not None and source not in sources:
-        known = source in {*POLICE, *(measure.source for measure in load_measures().values())}
+        known = source in {*POLICE, *MONEY, *(measure.source for measure in load_measures().values())}
         raise BadParameter("source", source, sources, NOTHING.format(source) if known else None)
-    forces = [known.slug for known in load_forces()]
+    forces = list(dict.fromkeys([*(known.slug for known in load_forces()), *list_slugs()]))
     if force is not None and force not in forces:
         raise BadParameter("force", force, forces)
     rows = []
@@ -73,17 +87,20 @@ def list_grid(
             slug = name_force(number) or str(number)
             if force in (None, slug):
                 by_month = snapshot.coverage.get((name, number), {})
+                months = choose_months(
+                    snapshot, name, number, list_months(snapshot, name), extras.publications
+                )
                 rows += [
                     describe_cell(name, slug, (name, number, month), by_month, extras)
-                    for month in list_months(snapshot, name)
+                    for month in months
                     if earliest <= month <= latest
                 ]
     return rows
 
 
 def list_forces(snapshot: Snapshot, source: str) -> list[int]:
-    """The forces that should publish a source, and those that did."""
-    expected = set(FORCES if source in POLICE else (MET,))
+    """The forces, councils or others that should publish a source, and those that did."""
+    expected = set(FORCES if source in POLICE else list_publishers(source) if source in MONEY else (MET,))
     return sorted(expected | {force for name, force in snapshot.coverage if name == source})
 
 
@@ -100,7 +117,7 @@ def list_months(snapshot: Snapshot, source: str) -> list[int]:
     if not every:
         return []
     latest = max(every)
-    if source not in MONTHS_APART:
+    if source not in MONTHS_APART and source not in MONEY:
         police = [by_month for (name, _), by_month in snapshot.coverage.items() if name in POLICE]
         latest = max([latest, *map(max, filter(None, police))])
     return sorted({*range(min(every), latest + 1, MONTHS_APART.get(source, 1)), *own})
@@ -112,7 +129,8 @@ def describe_cell(
     """One month of one source and force."""
     found = by_month.get(key[2])
     superseded = extras.superseded.get(key, ())
-    is_yearly = is_source_small(source)
+    # Why counts are not told.
+    untold = YEARLY if is_source_small(source) else UNCOUNTED if source == PAYMENT else None
     status, reason = judge_month(key, by_month, extras.ends)
     share = found.placed / found.events if found is not None and found.events else None
     return CoverageRow(
@@ -120,14 +138,14 @@ def describe_cell(
         force=force,
         month=text_of(key[2]),
         status=status,
-        reason=reason or (YEARLY if is_yearly else None),
+        reason=reason or (untold if found is not None or untold is YEARLY else None),
         words=tuple(sorted(found.words or ())) if found else (),
-        unusable_fields=dict(found.unusable_fields) if found else {},
-        events=found.events if found and not is_yearly else None,
-        placed=found.placed if found and not is_yearly else None,
-        no_location=found.no_location if found and not is_yearly else None,
-        outside=found.outside if found and not is_yearly else None,
-        placed_share=share if share is None or not is_yearly else round(share, 2),
+        unusable_fields=name_fields(found.unusable_fields) if found else {},
+        events=found.events if found and not untold else None,
+        placed=found.placed if found and not untold else None,
+        no_location=found.no_location if found and not untold else None,
+        outside=found.outside if found and not untold else None,
+        placed_share=share if share is None or not untold else round(share, 2),
         known_shares=dict(extras.known.get(key, {})),
         control_total_ratio=extras.control.get(key[2]) if key[:2] == ("street", MET) else None,
         files=extras.files.get(key, ()),
@@ -151,7 +169,7 @@ def judge_month(key: Key, by_month: Mapping[int, Coverage], ends: Ends) -> tuple
         why = ". ".join(text for text in (found.reason, part) if text)
         return "partial" if part else found.status, why or None
     if not by_month:
-        return "missing", NEVER
+        return "missing", NEVER_PUBLISHED if source in MONEY else NEVER
     whole_to, after_that = ends.get(source, (month, None))
     if max(by_month) <= whole_to < month:
         return "missing", after_that
@@ -198,8 +216,11 @@ def gather_extras(
     files: Iterable[Mapping[str, Any]],
     sums: Iterable[Mapping[str, Any]],
     ends: Iterable[Mapping[str, Any]] = (),
+    publications: Iterable[Mapping[str, Any]] = (),
 ) -> Extras:
-    """What stands beside the coverage: rows of the api_coverage_files, api_coverage_sums and api_source_ends queries."""
+    """What stands beside the coverage: rows of the queries api_coverage_files, api_coverage_sums, api_source_ends and
+    api_payments_publication.
+    """
     attributes, controls = list_attributes(snapshot), list_controls(snapshot)
     counts: dict[Key, dict[str, int]] = {}
     shares: dict[Key, dict[str, float]] = {}
@@ -226,6 +247,7 @@ def gather_extras(
         superseded={key: tuple(row["superseded"] or ()) for key, row in paths},
         known=shares,
         ends=read_ends(ends),
+        publications=read_publications(publications),
         control={month: ratio for month, held in ours.items() if (ratio := _divide(held)) is not None},
     )
 

@@ -3,22 +3,22 @@
 All of it follows from a snapshot, and requests with the same metric, series, areas and windows share it.
 """
 
-from bisect import bisect
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from api.figures.councils import is_money, read_council_receipt
 from api.figures.coverage import FORCES, read_receipt
 from api.figures.exposure import BOROUGHS
-from api.figures.membership import Member, Membership, resolve_memberships
+from api.figures.money import MoneyFrame, count_residents, find_carried_residents, make_frame
 from api.figures.rollup import Frame, add_person_time, find_carried_forward, spread
 from api.figures.status import DAYTIME_BOROUGHS, ENOUGH_PLACED, Fact, combine, is_enough
 from api.figures.weighted import SurveyFrame, find_residents
-from api.figures.windows import Window, last_day, text_of
+from api.figures.windows import Window, text_of
+from api.members import resolve_members
 from api.model import Selection
 from api.series import SELF_DEFINED, Series, describe_series, list_siblings
 from api.snapshot import Area, SeriesBreak, Snapshot, is_met_wide
@@ -28,7 +28,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Words = tuple[str, tuple[str, ...], str | None]
 
-MEMBERSHIPS_KEPT = 64
+# Of which areas it is said that far more people are there by day than live there.
+DAYTIME_KINDS = {"rate": ("borough", "bcu"), "ratio": ("borough",), "per_head": ("borough", "bcu")}
 # Figures whose ground is kept with a snapshot, of about so many bytes each; a month of a receipt has so many.
 FIGURES_KEPT = 50_000
 FIGURE_BYTES = 200
@@ -144,53 +145,24 @@ def build_frame(
         first=first,
         last=last,
         windows=windows,
-        membership=_resolve(snapshot, tuple(areas), windows),
-        receipts=tuple(read_receipt(snapshot.coverage, need, first, last) for need in needs),
+        membership=resolve_members(snapshot, tuple(areas), windows),
+        receipts=tuple(
+            (read_council_receipt if is_money(need.source) else read_receipt)(
+                snapshot.coverage, need, first, last
+            )
+            for need in needs
+        ),
         needs=np.array([needs[one.need] for one in series]),
     )
-    if all(need.period == 1 for need in needs):
+    need = series[0].need
+    if is_money(need.source):
+        return make_frame(frame, need.period)
+    if need.period == 1:
         return frame
     residents = find_residents(snapshot.exposures.get(series[0].population or ""), windows)
     return SurveyFrame(
         **{part.name: getattr(frame, part.name) for part in fields(frame)}, residents=residents
     )
-
-
-def _resolve(snapshot: Snapshot, areas: tuple[str, ...], windows: tuple[Window, ...]) -> Membership:
-    """The memberships of areas in windows; those asked for last are kept with the snapshot.
-
-    Between two days on which any of the areas changes all windows have the same, whichever they are.
-    """
-    kept: dict[Any, Membership] = snapshot.memo.setdefault("memberships", {})
-    members = [snapshot.members.get(code, ()) for code in areas]
-    changes = _find_changes(snapshot, areas)
-    epochs = [bisect(changes, last_day(window.last)) for window in windows]
-    first = dict(zip(reversed(epochs), reversed(windows), strict=True))
-    key = areas, tuple(sorted(first))
-    if key not in kept:
-        if len(kept) >= MEMBERSHIPS_KEPT:
-            kept.clear()
-        kept[key] = resolve_memberships(members, [first[epoch] for epoch in key[1]], snapshot.home_forces)
-    found = kept[key]
-    return replace(found, of=found.of[:, [key[1].index(epoch) for epoch in epochs]])
-
-
-def _find_changes(snapshot: Snapshot, areas: tuple[str, ...]) -> list[date]:
-    """The days on which any of the areas changes, in order; kept with the snapshot as memberships are."""
-    kept: dict[tuple[str, ...], list[date]] = snapshot.memo.setdefault("changes", {})
-    if areas not in kept:
-        if len(kept) >= MEMBERSHIPS_KEPT:
-            kept.clear()
-        members = [snapshot.members.get(code, ()) for code in areas]
-        kept[areas] = sorted({day for listed in members for one in listed for day in _list_changes(one)})
-    return kept[areas]
-
-
-def _list_changes(member: Member) -> Iterable[date]:
-    """The days from which on a membership holds, and no longer holds."""
-    yield member.valid_from
-    if member.valid_to < date.max:
-        yield member.valid_to + timedelta(days=1)
 
 
 def _find_companions(snapshot: Snapshot, measure: Measure, asked: Sequence[Series]) -> list[Series]:
@@ -209,6 +181,8 @@ def _add_persons(snapshot: Snapshot, populations: Sequence[str | None], frame: F
     """Person-years of each series' population; NaN where it has none."""
     if not any(populations):
         return np.full((len(populations), *frame.membership.of.shape), np.nan)
+    if isinstance(frame, MoneyFrame):
+        return count_residents([snapshot.exposures.get(name or "") for name in populations], frame)
     names = {name: place for place, name in enumerate(dict.fromkeys(populations))}
     blank = np.full((BOROUGHS, frame.months), np.nan)
     found = [snapshot.exposures.get(name or "") for name in names]
@@ -280,7 +254,7 @@ def _find_daytime(snapshot: Snapshot, measure: Measure, frame: Frame, areas: Seq
 
     That is said of boroughs, and of the rates of a BCU with such a borough.
     """
-    kinds = {"rate": ("borough", "bcu"), "ratio": ("borough",)}.get(measure.statistic, ())
+    kinds = DAYTIME_KINDS.get(measure.statistic, ())
     is_told = np.array([snapshot.areas[code].area_kind in kinds for code in areas], dtype=bool)
     member = frame.membership
     has_daytime = np.asarray(member.boroughs[:, list(DAYTIME_BOROUGHS)].any(axis=1))
@@ -289,11 +263,14 @@ def _find_daytime(snapshot: Snapshot, measure: Measure, frame: Frame, areas: Seq
 
 def _find_carried(snapshot: Snapshot, asked: Sequence[Series], frame: Frame) -> Bools:
     """Where a figure stands on a population carried forward from an earlier year."""
+    if isinstance(frame, MoneyFrame):
+        found = [snapshot.exposures.get(one.population or "") for one in asked]
+        return find_carried_residents(found, frame)
     none = np.zeros(frame.months, dtype=bool)
     carried = []
     for one in asked:
         exposure = snapshot.exposures.get(one.population or "")
         carried.append(none if exposure is None else exposure.is_carried_forward(frame.first, frame.last))
-    found = find_carried_forward(np.stack(carried), frame)
+    counted = find_carried_forward(np.stack(carried), frame)
     # a survey's share of one borough stands on no residents
-    return found & frame.is_weighted if isinstance(frame, SurveyFrame) else found
+    return counted & frame.is_weighted if isinstance(frame, SurveyFrame) else counted

@@ -11,6 +11,7 @@ from api.figures.coverage import FORCE_NAMES, SOURCE_WORDS
 from api.figures.exposure import Exposure
 from api.figures.windows import number_of, text_of
 from api.snapshot import Snapshot
+from geo.publishers import name_publisher
 from sql.measure import Measure
 
 REASONS = (
@@ -20,6 +21,7 @@ REASONS = (
     "withdrawn",
     "new_boundaries",
     "new_population",
+    "new_deflators",
     "new_method_version",
     "new_words",
 )
@@ -71,9 +73,29 @@ class Interval:
     populations: tuple[PopulationChange, ...]
 
     @property
+    def has_new_deflators(self) -> bool:
+        """Whether real terms are in other prices."""
+        return self.before is not None and name_prices(self.before) != name_prices(self.after)
+
+    @property
     def has_new_boundaries(self) -> bool:
         """Whether other boundaries placed the events."""
         return self.before is not None and self.before.boundary_vintage != self.after.boundary_vintage
+
+
+def name_prices(snapshot: Snapshot) -> str | None:
+    """In whose prices real terms are; None where there are no deflators."""
+    return snapshot.release.deflators if snapshot.release else None
+
+
+def name_holder(force: int) -> str:
+    """Whose file it is: a police force, a council, a department."""
+    return FORCE_NAMES.get(force) or name_publisher(force) or str(force)
+
+
+def is_real(basis: str) -> bool:
+    """Whether a way of counting is in real terms."""
+    return basis.rpartition("_")[2] == "real"
 
 
 def read_files(rows: Iterable[Mapping[str, Any]]) -> Files:
@@ -170,6 +192,7 @@ def name_reasons(
         or bool(find_come(interval, measure.source, force, month)),
         "withdrawn": is_withdrawn,
         "new_boundaries": interval.has_new_boundaries and measure.source in PLACED_SOURCES,
+        "new_deflators": interval.has_new_deflators and is_real(basis),
         "new_method_version": has_new_method,
     }
     reasons = tuple(reason for reason in REASONS if found.get(reason))
@@ -206,6 +229,12 @@ def explain_reason(
                 f"events were placed anew, by the boundaries {interval.after.boundary_vintage} in place of "
                 f"{interval.before.boundary_vintage}"
             )
+        case "new_deflators":
+            assert interval.before is not None
+            return (
+                f"real terms are in {name_prices(interval.after) or 'no prices'} in place of "
+                f"{name_prices(interval.before) or 'none'}"
+            )
         case "new_method_version":
             return f"it was computed by version {measure.method_version} of its method for the first time"
         case _:
@@ -221,7 +250,7 @@ def words_of(source: str) -> str:
 
 def _describe_replacing(interval: Interval, source: str, force: int, month: int) -> list[str]:
     told = [
-        f"the {words_of(source)} file of {text_of(month)} from {FORCE_NAMES[force]} was published again: "
+        f"the {words_of(source)} file of {text_of(month)} from {name_holder(force)} was published again: "
         f"{one.successor} of {one.successor_vintage} took the place of {one.file} of {one.vintage}"
         for one in find_replaced(interval, source, force, month)
         if one.successor is not None
@@ -233,7 +262,7 @@ def _describe_replacing(interval: Interval, source: str, force: int, month: int)
 
 def _describe_coming(one: FileChange) -> str:
     return (
-        f"the {words_of(one.source)} file of {text_of(one.month)} from {FORCE_NAMES[one.force]} came, "
+        f"the {words_of(one.source)} file of {text_of(one.month)} from {name_holder(one.force)} came, "
         f"{one.file} of {one.vintage}"
     )
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from api.figures.coverage import FEW_WORDS, OLDER_CASES, Coverage
+from api.publisher_grid import MONEY, RETURNS, explain_kinds
 from api.series import needed_words
 from sql.measure import TOTAL, load_measures
 
@@ -11,6 +12,8 @@ OWN_CASES = "The file tells only of crimes of its own month, not of what became 
 
 def explain_part(source: str, found: Coverage) -> str | None:
     """Why a month that was received is not all that is published of it, in sentences; None where it is."""
+    if source in MONEY:
+        return explain_kinds(found) if source not in RETURNS else None
     told = []
     kinds = list_kinds(source)
     if found.words is not None and kinds and not kinds <= found.words:

@@ -11,11 +11,11 @@ from api.figures.windows import Window, WindowKind
 class ValueRow(msgspec.Struct, frozen=True, gc=False, rename={"from_month": "from", "to_month": "to"}):
     """One figure: a metric of an area over a window, for a group, on a basis.
 
-    `value` of a rate is per 1,000 residents a year, of a share between 0 and 1. `denominator` of a rate is
-    person-years. `numerator` counts what was received; `unplaced_numerator` is the part of it without a
-    borough (areas that include such events) and `other_forces_numerator` the part recorded by a force other
-    than the one that polices the place; where the home force's file is missing altogether, all that other
-    forces recorded there.
+    `value` of a rate is per 1,000 residents a year, of a share between 0 and 1, of money in pounds or in pounds for each
+    resident. `denominator` of a rate is person-years, of money residents. `numerator` counts what was received, of money
+    in pounds; `unplaced_numerator` is the part of it without a borough (areas that include such events) and
+    `other_forces_numerator` the part recorded by a force other than the one that polices the place; where the home
+    force's file is missing altogether, all that other forces recorded there.
     """
 
     metric: str
@@ -27,7 +27,7 @@ class ValueRow(msgspec.Struct, frozen=True, gc=False, rename={"from_month": "fro
     window: WindowKind
     group: str
     basis: str
-    numerator: int | None
+    numerator: float | None
     denominator: float | None
     value: float | None
     lower: float | None
@@ -73,7 +73,7 @@ class ComparedRow(RatioRow, frozen=True, gc=False, rename={"from_month": "from",
     (`before_months` of them), the area's own figure too.
     """
 
-    rest_numerator: int | None
+    rest_numerator: float | None
     rest_denominator: float | None
     rest_value: float | None
     rest_ratio: float | None
@@ -86,7 +86,7 @@ class ComparedRow(RatioRow, frozen=True, gc=False, rename={"from_month": "from",
     before_from: str | None
     before_to: str | None
     before_months: int | None
-    before_numerator: int | None
+    before_numerator: float | None
     before_denominator: float | None
     before_value: float | None
     change_ratio: float | None
@@ -99,16 +99,35 @@ class ComparedRow(RatioRow, frozen=True, gc=False, rename={"from_month": "from",
     change_reason: str | None
 
 
+class BaseYearRow(ComparedRow, frozen=True, gc=False, rename={"from_month": "from", "to_month": "to"}):
+    """A figure beside that of a financial year chosen as base, on the same basis and of the same area: nominal amounts
+    stand beside nominal ones, real beside real. `base_year_change_ratio` divides the figure by that of the base year.
+    """
+
+    base_year_from: str | None
+    base_year_to: str | None
+    base_year_numerator: float | None
+    base_year_denominator: float | None
+    base_year_value: float | None
+    base_year_change_ratio: float | None
+    base_year_flags: tuple[str, ...]
+    base_year_reason: str | None
+
+
 COLUMNS: tuple[str, ...] = ValueRow.__struct_encode_fields__
 RATIO_COLUMNS: tuple[str, ...] = RatioRow.__struct_encode_fields__
 COMPARED_COLUMNS: tuple[str, ...] = ComparedRow.__struct_encode_fields__
+BASE_YEAR_COLUMNS: tuple[str, ...] = BaseYearRow.__struct_encode_fields__
 
-Comparator = Literal["rest_of_met", "year_before"]
+Comparator = Literal["rest_of_met", "year_before", "base_year"]
 # What each `compare` adds, by the beginnings of the names.
 COMPARATORS: dict[Comparator, tuple[str, ...]] = {
     "rest_of_met": ("rest_",),
     "year_before": ("before_", "change_"),
+    "base_year": ("base_year_",),
 }
+# Those that need nothing chosen.
+USUAL: tuple[Comparator, ...] = ("rest_of_met", "year_before")
 
 
 @lru_cache
@@ -119,7 +138,7 @@ def extend_row(row_type: type[ValueRow], compare: tuple[Comparator, ...]) -> typ
     starts = tuple(start for name, listed in COMPARATORS.items() if name in compare for start in listed)
     more = [
         (field.name, field.type)
-        for field in msgspec.structs.fields(ComparedRow)
+        for field in msgspec.structs.fields(BaseYearRow)
         if field.name.startswith(starts)
     ]
     extended = msgspec.defstruct(
@@ -146,7 +165,7 @@ class ValuesRequest(msgspec.Struct, frozen=True):
 
     `first_month` and `last_month` are as asked, None where the metric's latest 12 months were chosen (each
     selection has its own windows). `as_of` is a release id, None for the current release; `as_of_text` is
-    what was asked.
+    what was asked. `base_year` is the last month of the financial year to compare with.
     """
 
     metrics: tuple[str, ...]
@@ -160,6 +179,7 @@ class ValuesRequest(msgspec.Struct, frozen=True):
     as_of_text: str | None
     selections: tuple[Selection, ...]
     compare: tuple[Comparator, ...] = ()
+    base_year: int | None = None
 
     def count_rows(self) -> int:
         """How many rows the answer has."""

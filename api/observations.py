@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from api.figures.money import MoneyFrame
 from api.figures.rollup import QUANTITIES, Frame, Sums, add_up, build_cube
 from api.figures.weighted import SurveyFrame, weigh
 from api.figures.windows import first_day
+from api.money import fetch_money
 from api.series import Series
 from api.snapshot import Snapshot
 from sql.queries import load
@@ -33,6 +35,9 @@ async def fetch_frames(
 ) -> list[Sums]:
     """The sums of each series over the areas and windows of frames of the same months, observations read once."""
     frame = frames[0]
+    if isinstance(frame, MoneyFrame):
+        money = [one for one in frames if isinstance(one, MoneyFrame)]
+        return [*await fetch_money(conn, snapshot, [one.series_id for one in series], money)]
     first = first_day(frame.first)
     starts = [(first_day(month) - first).days for month in range(frame.first, frame.last + 1)]
     boroughs = frame.membership.held

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from api.bands import find_bands, find_unknown
 from api.figures import compute
+from api.figures.money import compute_amounts, compute_per_head
 from api.figures.rollup import Sums
 from api.figures.status import Fact
 from api.figures.weighted import compute_weighted_shares
@@ -17,6 +18,7 @@ PLAIN = {
     "share": compute.compute_shares,
     "count": compute.compute_counts,
     "completeness": compute.compute_completeness,
+    "amount": compute_amounts,
 }
 
 
@@ -38,6 +40,8 @@ def make_part(
         figures = compute_weighted_shares(sums)
     elif measure.kind == "cohort":
         figures = compute.compute_cases(sums)
+    elif measure.statistic == "per_head":
+        figures = compute_per_head(sums, ground.person_years)
     elif measure.statistic in PLAIN:
         figures = PLAIN[measure.statistic](sums)
     else:

@@ -2,9 +2,9 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
-from typing import IO, Any, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from typing import IO, Any, Protocol, cast
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -12,7 +12,8 @@ from polars.io.plugins import register_io_source
 from api.errors import Unavailable
 from api.limits import FILES_AT_ONCE
 from api.record_rows import Writer, write_csv
-from api.records import Question, Scope, check_size, find_scopes, read_all
+from api.record_scopes import Scope
+from api.records import Question, check_size, find_scopes, read_all
 from api.releases import Releases
 from api.render.as_parquet import ROW_GROUP, describe_file
 from api.snapshot import Snapshot
@@ -20,6 +21,18 @@ from api.snapshot import Snapshot
 BUSY = "As many files are being written as this server writes at once: ask again in a minute."
 PIECE_BYTES = 256 * 1024
 Frames = AsyncGenerator[pl.DataFrame, None]
+
+
+class HasSchema(Protocol):
+    """What makes tables, and knows their columns."""
+
+    @property
+    def schema(self) -> Mapping[str, pl.DataType]:
+        """The columns with their types."""
+
+
+# Opened when the first piece is asked for, and closed after the last.
+Reading = AbstractAsyncContextManager[tuple[Frames, HasSchema]]
 
 
 class Exports:
@@ -47,24 +60,20 @@ class Exports:
             raise Unavailable(BUSY, retry_after_seconds=60)
 
 
-async def stream_csv(
-    exports: Exports, releases: Releases, snapshot: Snapshot, question: Question
-) -> AsyncIterator[bytes]:
-    """The records of a question as CSV, piece by piece as they are read, from one state of the database.
+async def stream_csv(exports: Exports, reading: Reading) -> AsyncIterator[bytes]:
+    """What is read as CSV, piece by piece as it comes, from one state of the database.
 
     Raises Unavailable and TooMuch before the first piece. A reader who takes nothing for a minute is cut off by the
     database.
     """
-    async with exports.take_turn(), _read_frames(releases, snapshot, question) as (frames, writer):
+    async with exports.take_turn(), reading as (frames, writer):
         yield write_csv(pl.DataFrame(schema=writer.schema), is_first=True)
         async for frame in frames:
             yield await asyncio.to_thread(write_csv, frame, is_first=False)
 
 
-async def stream_parquet(
-    exports: Exports, releases: Releases, snapshot: Snapshot, question: Question
-) -> AsyncIterator[bytes]:
-    """The records of a question as Parquet, from one state of the database.
+async def stream_parquet(exports: Exports, snapshot: Snapshot, reading: Reading) -> AsyncIterator[bytes]:
+    """What is read as Parquet, from one state of the database.
 
     It is written to a temporary file first: what a Parquet file holds stands at its end, and no reader, however slow,
     keeps the database or the writer waiting. Raises Unavailable and TooMuch before the first piece.
@@ -73,7 +82,7 @@ async def stream_parquet(
         file = cast(IO[bytes], tempfile.TemporaryFile(prefix="borough-"))  # noqa: SIM115
         given_up = asyncio.Event()
         # A task of its own: it ends in order, with its connection, also where the reader goes away in the middle.
-        work = asyncio.create_task(_write_file(file, releases, snapshot, question, given_up))
+        work = asyncio.create_task(_write_file(file, snapshot, reading, given_up))
         work.add_done_callback(lambda done: _tidy_away(done, file, given_up))
         exports.tasks.add(work)
         work.add_done_callback(exports.tasks.discard)
@@ -96,18 +105,16 @@ def _tidy_away(done: "asyncio.Task[None]", file: IO[bytes], given_up: asyncio.Ev
             done.exception()
 
 
-async def _write_file(
-    file: IO[bytes], releases: Releases, snapshot: Snapshot, question: Question, given_up: asyncio.Event
-) -> None:
-    async with _read_frames(releases, snapshot, question) as (frames, writer):
+async def _write_file(file: IO[bytes], snapshot: Snapshot, reading: Reading, given_up: asyncio.Event) -> None:
+    async with reading as (frames, writer):
         await write_groups(file, frames, writer, snapshot, given_up)
 
 
 @asynccontextmanager
-async def _read_frames(
+async def open_records(
     releases: Releases, snapshot: Snapshot, question: Question
 ) -> AsyncIterator[tuple[Frames, Writer]]:
-    """The records as tables of some thousands of rows, and what made them."""
+    """The records of a question as tables of some thousands of rows, and what made them."""
     async with (
         releases.connection() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -127,7 +134,7 @@ async def _tabulate(
 
 
 async def write_groups(
-    file: IO[bytes], frames: Frames, writer: Writer, snapshot: Snapshot, given_up: asyncio.Event
+    file: IO[bytes], frames: Frames, writer: HasSchema, snapshot: Snapshot, given_up: asyncio.Event
 ) -> None:
     """Write tables to a file as they come, in groups of rows, until the last or until `given_up`.
 

@@ -8,7 +8,6 @@ import polars as pl
 
 from api.areas import name_force
 from api.datasets import Dataset
-from api.figures.coverage import FORCES
 from api.figures.windows import text_of
 from api.render.as_csv import NOT_AVAILABLE, RUNS
 from api.render.as_parquet import read_type
@@ -34,7 +33,6 @@ class Writer:
         self.codes = pl.Series([areas[n].area_code if n in areas else None for n in numbers], dtype=pl.String)
         self.names = pl.Series([areas[n].area_name if n in areas else None for n in numbers], dtype=pl.String)
         self.placed = pl.Series(PLACED, dtype=pl.String)
-        self.forces = {force: name_force(force) or str(force) for force in FORCES}
         self.words = {
             column: pl.Series(words[field], dtype=pl.String) for column, field in dataset.words.items()
         }
@@ -46,7 +44,7 @@ class Writer:
         numbers = pl.Series(columns[1], dtype=pl.Int64) - FIRST_BOROUGH
         made = {
             "month": pl.repeat(text_of(month), len(rows), dtype=pl.String, eager=True),
-            "force": pl.repeat(self.forces[force], len(rows), dtype=pl.String, eager=True),
+            "force": pl.repeat(name_force(force) or str(force), len(rows), dtype=pl.String, eager=True),
             "area_code": self.codes.gather(numbers),
             "area_name": self.names.gather(numbers),
             "placed": self.placed.gather(pl.Series(columns[2], dtype=pl.Int64)),

@@ -6,38 +6,24 @@ away and has not yet been published, the months concerned are refused for the mo
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from api.areas import find_area
 from api.datasets import DATASETS, WITHHELD, Dataset
-from api.errors import BadParameter, NotFound, TooMuch, Unavailable, find_close
-from api.figures.windows import first_day, last_day, number_of, parse_month, text_of
+from api.errors import BadParameter, NotFound, TooMuch, find_close
+from api.figures.windows import first_day, last_day, parse_month, text_of
 from api.limits import RECORDS_PER_FILE
 from api.questions import refuse_future
-from api.releases import NOTHING_YET
+from api.record_scopes import FIRST_MONTH, LAST_MONTH, Scope, read_scopes
 from api.request import read_release
 from api.snapshot import Area, Snapshot
+from geo.publishers import is_publisher
 from sql.queries import load
 
 Position = tuple[int, int]
 START: Position = (0, 0)
-FIRST_MONTH, LAST_MONTH = parse_month("1900-01"), parse_month("2200-12")
 # Rows that are held at a time while a file is written.
 CHUNK_ROWS = 10_000
-MOVING = "Files of these months are being loaded, and are not published yet: ask again in a minute."
-JUST_NOW = "A new release was published a moment ago: ask again."
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """One month of one force in one file."""
-
-    resource_id: int
-    month: int
-    force: int
-    events: int
-    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,41 +143,28 @@ def _read_areas(snapshot: Snapshot, texts: Sequence[str]) -> tuple[Area, ...] | 
 def list_boroughs(
     snapshot: Snapshot, areas: Sequence[Area] | None, month: int, force: int
 ) -> list[int] | None:
-    """The boroughs whose events by a force belong to any of the areas at a month's end; None for all."""
+    """The boroughs whose events by a force belong to any of the areas at a month's end; None for all.
+
+    What is no force's, as a council's return, belongs where its borough's police does.
+    """
     if areas is None:
         return None
     end = last_day(month)
+    homes = snapshot.home_forces
     return sorted(
         {
             member.borough
             for area in areas
             for member in snapshot.members.get(area.area_code, ())
-            if member.valid_from <= end <= member.valid_to and member.force in (None, force)
+            if member.valid_from <= end <= member.valid_to
+            and member.force in (None, homes.get(member.borough) if is_publisher(force) else force)
         }
     )
 
 
 async def find_scopes(conn: Any, snapshot: Snapshot, question: Question) -> list[Scope]:
     """The months of files that hold the records, in order. Raises Unavailable while they are changing."""
-    if snapshot.release is None:
-        raise Unavailable(NOTHING_YET)
-    state = await conn.fetchrow(load("api_record_state"))
-    if state["release_id"] != snapshot.release_id:
-        raise Unavailable(JUST_NOW, retry_after_seconds=1)
-    if state["boundary_vintage"] not in (None, snapshot.boundary_vintage):
-        raise Unavailable(MOVING, retry_after_seconds=60)
-    published: datetime = snapshot.release.published_at
-    rows = await conn.fetch(
-        load("api_record_scopes"),
-        question.dataset.source,
-        first_day(question.first),
-        first_day(question.last),
-        published,
-    )
-    scopes = [Scope(**{**row, "month": number_of(row["month"])}) for row in rows]
-    if any(scope.is_gone for scope in scopes):
-        raise Unavailable(MOVING, retry_after_seconds=60)
-    return scopes
+    return await read_scopes(conn, snapshot, question.dataset.sources, question.first, question.last)
 
 
 def check_size(question: Question, scopes: Sequence[Scope]) -> None:

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
+from api.base_year import read_base_year
 from api.errors import BadParameter
+from api.figures.councils import PAYMENTS
 from api.figures.disclosure import MET_WINDOWS, WINDOWS_ALLOWED
 from api.figures.windows import KINDS, Window, WindowKind, list_windows, number_of, parse_month, text_of
 from api.model import COMPARATORS, Comparator, Selection, ValuesRequest
+from api.money import keep_told
 from api.series import Groups, catalogue, is_small
 from api.snapshot import Release, Snapshot, is_met_wide
-from api.survey import keep_published, list_published, refuse_windows
+from api.survey import has_years, keep_published, list_published, refuse_windows
 from sql.measure import TOTAL, Measure, load_measures
 
 AREA_KINDS = {"boroughs": "borough", "bcus": "bcu"}
@@ -47,12 +50,12 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
     refused: BadParameter | None = None
     for measure in chosen:
         series = _select_series(measure, groups[measure.metric], bases, wanted, raw)
-        series = _refuse_small(snapshot, measure, series, window, areas, is_all=ALL in raw.get("group", ()))
+        series = _refuse_small(snapshot, measure, series, window, areas, raw.get("group", ()))
         if series:
             windows = _list_windows(window, *_default_months(snapshot, measure, first, last))
-            if measure.kind == "survey":
+            if has_years(measure):
                 published = list_published(snapshot, measure)
-                windows = keep_published(windows, published)
+                windows = keep_published(windows, published, is_financial=measure.kind == "annual")
                 refused = None if windows else refuse_windows(measure, window, published)
             if not windows:
                 continue
@@ -68,6 +71,7 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
             "No metric asked for has this group on this basis.",
         )
     release = find_release(snapshot, raw)
+    compare = _read_comparators(raw.get("compare", ()))
     return ValuesRequest(
         metrics=tuple(metrics),
         areas=areas,
@@ -79,7 +83,10 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
         as_of=None if release is None else release.release_id,
         as_of_text=_single(raw, "as_of"),
         selections=tuple(selections),
-        compare=_read_comparators(raw.get("compare", ())),
+        compare=compare,
+        base_year=read_base_year(
+            snapshot, chosen, _single(raw, "base_year"), is_compared="base_year" in compare
+        ),
     )
 
 
@@ -211,16 +218,17 @@ def _refuse_small(
     series: tuple[tuple[str, str], ...],
     window: WindowKind,
     areas: tuple[str, ...],
-    *,
-    is_all: bool,
+    raw_groups: Sequence[str],
 ) -> tuple[tuple[str, str], ...]:
     small = [pair for pair in series if is_small(measure, pair[1])]
     if not small:
         return series
+    if measure.source == PAYMENTS:
+        return keep_told(measure, series, window, raw_groups)
     local = [snapshot.areas[code] for code in areas if not is_met_wide(snapshot.areas[code])]
     if window in WINDOWS_ALLOWED and not (window in MET_WINDOWS and local):
         return series
-    if is_all and not measure.small:
+    if ALL in raw_groups and not measure.small:
         return tuple(pair for pair in series if pair not in small)
     what = measure.metric if measure.small else f"{measure.metric} by {small[0][1].partition(':')[0]}"
     if window in WINDOWS_ALLOWED:

@@ -44,7 +44,7 @@ async def respond(
     is_dated: bool = True,
     headers: Mapping[str, str] | None = None,
     cannot_say: Sequence[CannotSay] = (),
-    notes: Mapping[str, Sequence[object]] | None = None,
+    notes: Mapping[str, object] | None = None,
 ) -> Response[bytes]:
     """The rows in the format asked for. `name` is the file's, for formats that browsers save.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.areas import name_cell
+from api.figures.money import PENCE, STATISTICS
 from api.figures.windows import describe_months, text_of
 from api.history import REASONS, Interval, explain_reason, name_reasons
 from api.revisions import by_borough, file_month, list_population_rows, name_series
@@ -124,7 +125,7 @@ def _summarise(
         figures_withdrawn=None if is_few else tally.withdrawn,
         first_month=None if is_few else text_of(months[0]),
         last_month=None if is_few else text_of(months[-1]),
-        largest_change=None if is_few or not tally.largest else tally.largest[0],
+        largest_change=None if is_few or not tally.largest else _measure_change(measure, tally.largest[0]),
         sentence=told,
     )
 
@@ -188,6 +189,11 @@ def _tell_counts(tally: Tally) -> str:
     return told
 
 
+def _measure_change(measure: Measure, change: int) -> float:
+    """The change of a count, of money in pounds."""
+    return change / PENCE if measure.statistic in STATISTICS else change
+
+
 def _tell_largest(
     snapshot: Snapshot, measure: Measure, largest: list[int], series: Mapping[int, tuple[str, str, str]]
 ) -> str:
@@ -195,4 +201,8 @@ def _tell_largest(
     _, basis, group = series[number]
     where = name_cell(by_borough(snapshot), borough)
     named = name_series(snapshot, measure, basis, group)
-    return f"The largest change: {where}{named}, {before:,} before and {after:,} after."
+    if measure.statistic in STATISTICS:
+        told = f"£{before / PENCE:,.2f} before and £{after / PENCE:,.2f} after"
+    else:
+        told = f"{before:,} before and {after:,} after"
+    return f"The largest change: {where}{named}, {told}."

@@ -1,11 +1,14 @@
 """What changed between two releases and why, figure by figure: pure functions of two snapshots."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from api.areas import name_cell, name_force
+from api.figures.councils import DEPARTMENTS
 from api.figures.coverage import FORCES
+from api.figures.membership import Member
+from api.figures.money import PENCE, STATISTICS
 from api.figures.windows import number_of, text_of
 from api.history import (
     Interval,
@@ -16,9 +19,12 @@ from api.history import (
 )
 from api.series import is_small, label_group
 from api.snapshot import Area, Snapshot
+from api.survey import has_years
 from api.wire import RevisionRow
+from geo.publishers import council_of
 from sql.measure import TOTAL, Measure, load_measures
 
+CELL = 1_000
 # A rolling year is known by its first month, and its file by the last.
 YEAR = 11
 
@@ -81,11 +87,11 @@ def describe_revision(
         to_month=end,
         group=group,
         basis=basis,
-        before_numerator=row["before_numerator"],
+        before_numerator=_count(measure, row["before_numerator"]),
         before_base=_base(measure, row, "before"),
         before_value=before[1],
         before_unknown=row["before_unknown"],
-        after_numerator=row["after_numerator"],
+        after_numerator=_count(measure, row["after_numerator"]),
         after_base=_base(measure, row, "after"),
         after_value=after[1],
         after_unknown=row["after_unknown"],
@@ -132,7 +138,7 @@ def list_population_rows(
     interval: Interval, metrics: Sequence[str], cells: Iterable[int] | None
 ) -> list[tuple[str, PopulationChange]]:
     """The metrics whose residents changed, with each change, in order. `cells` as of `list_cells`."""
-    kept = None if cells is None else {cell // 10 for cell in cells}
+    kept = None if cells is None else {cell // CELL for cell in cells}
     measures = load_measures()
     return [
         (metric, change)
@@ -145,23 +151,32 @@ def list_population_rows(
 
 
 def list_cells(snapshot: Snapshot, areas: Sequence[Area], day: date) -> list[int] | None:
-    """The cells that areas add up on a day, each borough × 10 + force; None where no area is named."""
+    """The cells that areas add up on a day, each borough × 1,000 + force or council; None where no area is named."""
     if not areas:
         return None
     return sorted(
         {
-            member.borough * 10 + force
+            member.borough * CELL + force
             for area in areas
             for member in snapshot.members.get(area.area_code, ())
             if member.valid_from <= day <= member.valid_to
-            for force in (FORCES if member.force is None else (member.force,))
+            for force in _list_holders(member, snapshot.home_forces)
         }
     )
 
 
+def _list_holders(member: Member, home_forces: Mapping[int, int]) -> Iterator[int]:
+    """The forces, the council and the departments whose files hold what a member adds."""
+    yield from FORCES if member.force is None else (member.force,)
+    home = home_forces.get(member.borough)
+    if home is not None and member.force in (None, home):
+        yield council_of(member.borough)
+        yield from DEPARTMENTS.values()
+
+
 def file_month(measure: Measure, period_start: Any) -> int:
     """The month by which the files of an observation are known."""
-    return number_of(period_start) + (YEAR if measure.kind == "survey" else 0)
+    return number_of(period_start) + (YEAR if has_years(measure) else 0)
 
 
 def by_borough(snapshot: Snapshot) -> dict[int, Area]:
@@ -207,7 +222,17 @@ def _figure(measure: Measure, row: Mapping[str, Any], side: str) -> tuple[str, f
     if has_base(measure):
         value = numerator / base if base else None
         return f"{numerator:,} of {base or 0:,}", value
+    if measure.statistic in STATISTICS:
+        pounds = numerator / PENCE
+        return f"£{pounds:,.2f}", pounds if measure.statistic == "amount" else None
     return f"{numerator:,}", float(numerator) if measure.statistic == "count" else None
+
+
+def _count(measure: Measure, numerator: int | None) -> float | None:
+    """What is counted, money in pounds."""
+    if numerator is None or measure.statistic not in STATISTICS:
+        return numerator
+    return numerator / PENCE
 
 
 def _base(measure: Measure, row: Mapping[str, Any], side: str) -> int | None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from api.figures.compute import METHODS, Figures
 from api.figures.coverage import FORCES
+from api.figures.money import PENCE, STATISTICS, MoneyFrame
 from api.figures.ratio import Band, find_differences
+from api.figures.reasons import explain
 from api.figures.rollup import Sums
 from api.figures.status import (
     FEW,
@@ -23,7 +25,6 @@ from api.figures.status import (
     Setting,
     choose_status,
     combine,
-    explain,
     list_flags,
 )
 from api.figures.weighted import SurveyFrame
@@ -37,6 +38,8 @@ Bools = NDArray[np.bool_]
 Bits = NDArray[np.int64]
 Column = Iterable[Any]
 
+# The last word of a basis in real terms.
+REAL = "real"
 NO_OTHER_FORCES = Fact.NO_AREA | Fact.NO_GROUP | Fact.FORBIDDEN | Fact.UNPLACED | Fact.NOT_COUNTED
 
 
@@ -73,8 +76,8 @@ def write_rows(
     no_value = (bits & NO_VALUE) != 0
     # Where nothing was received from the home force, what other forces recorded there still stands.
     no_other = small | ((bits & NO_OTHER_FORCES) != 0)
-    # A survey publishes shares, and no answers to count.
-    is_survey = part.measure.kind == "survey"
+    # A survey publishes shares, and no answers to count; of money no force is another.
+    is_survey, is_money = part.measure.kind == "survey", part.measure.statistic in STATISTICS
     # Of few people counted alone it would tell how many are of unknown age or ethnicity.
     no_unknown = ((bits & Fact.UNKNOWN_WITHHELD) != 0) | (small & (part.measure.statistic == "count"))
     *named, groups, bases = part.ground.heads
@@ -84,7 +87,7 @@ def write_rows(
         repeat(request.window),
         groups,
         bases,
-        list_whole(sums.numerator[:count], no_count | is_survey),
+        list_numerators(part, no_count),
         list_plain(figures.denominator[:count], no_count),
         list_plain(figures.value[:count], no_value),
         list_plain(figures.lower[:count], no_value),
@@ -97,7 +100,7 @@ def write_rows(
         list_plain(sums.placed_share[:count], None),
         list_plain(figures.known_share[:count], no_count | no_unknown),
         list_whole(sums.unplaced[:count], no_count | small | ~sums.has_unplaced),
-        list_whole(sums.other_forces[:count], no_other | is_survey),
+        list_whole(sums.other_forces[:count], no_other | is_survey | is_money),
         repeat(snapshot.release.release if snapshot.release else None),
         repeat(request.as_of_text),
     ]
@@ -146,6 +149,8 @@ def _say(snapshot: Snapshot, part: Part, bits: Bits) -> tuple[Column, Column, Co
     places, areas, columns = np.unravel_index(at, bits.shape)
     held = member.of[areas, columns]
     needed = np.packbits(member.forces, axis=1, bitorder="little")[held, 0]
+    if isinstance(ground.frame, MoneyFrame):
+        needed = held  # each membership has councils of its own
     facts = bits.ravel()[at]
     when = np.where(facts & OF_WINDOW, columns, -1)
     keys = (facts, np.array(profile)[places], needed, when, member.began[held])
@@ -167,10 +172,15 @@ def _say(snapshot: Snapshot, part: Part, bits: Bits) -> tuple[Column, Column, Co
 def _describe_setting(
     snapshot: Snapshot, part: Part, one: Series, position: int, forces: int, began: int
 ) -> Setting:
-    """The setting of the figure at a position. `forces` has a bit for each of `FORCES`."""
+    """The setting of the figure at a position. `forces` has a bit for each of `FORCES`; of money it is the membership."""
     exposure = snapshot.exposures.get(one.population or "")
     windows = part.ground.frame.windows
-    policed = tuple(force for place, force in enumerate(FORCES) if forces >> place & 1)
+    boroughs: tuple[int, ...] = ()
+    if isinstance(part.ground.frame, MoneyFrame):
+        boroughs = tuple(np.flatnonzero(part.ground.frame.membership.boroughs[forces]).tolist())
+        policed: tuple[int, ...] = ()
+    else:
+        policed = tuple(force for place, force in enumerate(FORCES) if forces >> place & 1)
     return Setting(
         statistic=part.measure.statistic,
         need=one.need,
@@ -183,6 +193,7 @@ def _describe_setting(
         began=began,
         first_estimate=None if exposure is None or exposure.is_census else int(exposure.years[0]),
         provisional=part.measure.provisional,
+        boroughs=boroughs,
     )
 
 
@@ -193,6 +204,8 @@ def _list_methods(snapshot: Snapshot, part: Part, no_value: Bools) -> Column:
     for one, is_exact in zip(part.ground.asked, part.figures.is_exact, strict=False):
         exposure = snapshot.exposures.get(one.population or "")
         tail = f"; residents: {exposure.vintage}" if exposure else ""
+        if part.measure.statistic in STATISTICS:
+            tail += _name_prices(snapshot, one.basis)
         names = [plain + tail] * is_exact.size
         for position in np.flatnonzero(is_exact).tolist():
             names[position] = exact + tail
@@ -206,6 +219,12 @@ def _list_methods(snapshot: Snapshot, part: Part, no_value: Bools) -> Column:
     for position in np.flatnonzero(no_value).tolist():
         listed[position] = "none"
     return listed
+
+
+def _name_prices(snapshot: Snapshot, basis: str) -> str:
+    """In whose prices an amount in real terms is."""
+    deflators = snapshot.release.deflators if snapshot.release else None
+    return f"; real: {deflators}" if deflators and basis.rpartition("_")[2] == REAL else ""
 
 
 def _list_ratio_columns(part: Part, no_count: Bools, no_value: Bools, no_unknown: Bools) -> list[Column]:
@@ -234,6 +253,14 @@ def _list_ratio_columns(part: Part, no_count: Bools, no_value: Bools, no_unknown
         list_plain(number, no_value),
         [None if is_silent else text for is_silent, text in zip(silent, verdicts, strict=True)],
     ]
+
+
+def list_numerators(part: Part, null: Bools) -> Column:
+    """What is counted of each series asked for, None where null: money in pounds; of a survey nothing."""
+    numerators = part.sums.numerator[: len(part.ground.asked)]
+    if part.measure.statistic in STATISTICS:
+        return list_plain(numerators / PENCE, null)
+    return list_whole(numerators, null | (part.measure.kind == "survey"))
 
 
 def list_plain(values: NDArray[np.float64], null: Bools | None) -> Column:

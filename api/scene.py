@@ -13,6 +13,8 @@ from api.snapshot import Snapshot
 from geo.areas import CITY
 from sql.measure import Measure
 
+# Statistics with residents under them.
+OF_RESIDENTS = ("rate", "ratio", "per_head")
 # There is no figure, or none that may be added to others.
 NOT_SHOWN = ("missing", "incomplete", "suppressed")
 DAYTIME_CODES = frozenset(f"E090000{borough:02d}" for borough in DAYTIME_BOROUGHS)
@@ -40,7 +42,7 @@ class Scene:
     @property
     def of_residents(self) -> bool:
         """Whether residents stand under the figures."""
-        return self.measure.statistic in ("rate", "ratio")
+        return self.measure.statistic in OF_RESIDENTS
 
 
 def set_scene(
@@ -54,7 +56,7 @@ def set_scene(
     else:
         amounts = {code: _read_shown(measure, row) if measure.adds else None for code, row in by_code.items()}
     circles = find_circles(snapshot, window) if kind == "borough" else {}
-    left_out = DAYTIME_CODES if measure.statistic in ("rate", "ratio") else frozenset()
+    left_out = DAYTIME_CODES if measure.statistic in OF_RESIDENTS else frozenset()
     members = {
         circle.part: tuple(code for code in circle.part_members if code not in left_out)
         for circle in circles.values()

@@ -9,17 +9,18 @@ from typing import Any
 
 import msgspec
 
-from api.cards import Card, choose_series, list_cards
+from api.cards import Card, choose_series, list_own_cards
 from api.charts import KINDS as CHARTED
 from api.charts import MONTHS, find_chart
 from api.comparison import KINDS as COMPARED
 from api.comparison import resolve_comparison, stand
 from api.contrast import Standing, write_standing
 from api.errors import BadParameter
+from api.figures.councils import is_money
 from api.figures.coverage import FORCES
 from api.figures.signals import describe_signal
 from api.figures.windows import Window, WindowKind, list_windows, text_of
-from api.model import COMPARATORS, ComparedRow, Selection, ValueRow, ValuesRequest
+from api.model import USUAL, ComparedRow, Selection, ValueRow, ValuesRequest
 from api.scene import list_members
 from api.sentences import write_hidden, write_hides, write_sentence
 from api.series import is_small, label_group
@@ -39,9 +40,10 @@ class ScorecardRow(ComparedRow, frozen=True, gc=False, rename={"from_month": "fr
     """A figure of a scorecard: as `/v1/values?compare=` gives it, then its place among the areas of its kind.
 
     `hides` are the boroughs of a BCU that lie elsewhere than its figure. `signals` are those of the monthly
-    series that reach into the window.
+    series that reach into the window. `section` is policing or, after it, money.
     """
 
+    section: str
     title: str
     unit: str
     rank: int | None
@@ -96,7 +98,7 @@ async def write_scorecard(
 
 
 def _list_cards(snapshot: Snapshot, area: Area, to: int | None) -> tuple[Card, ...]:
-    return list_cards(snapshot, to, area.home_force or MET_FORCE)
+    return list_own_cards(snapshot, to, area.home_force or MET_FORCE, area.borough)
 
 
 async def prepare_scorecards(conn: Any, snapshot: Snapshot, card: Card) -> None:
@@ -122,6 +124,7 @@ async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> S
     beside = _find_place(area, standing)
     return ScorecardRow(
         **named,
+        section="money" if is_money(measure.source) else "policing",
         title=measure.title,
         unit=measure.unit,
         **beside,
@@ -187,7 +190,7 @@ def _ask(
         as_of=None,
         as_of_text=None,
         selections=(Selection(metric, windows, series),),
-        compare=tuple(COMPARATORS) if is_compared else (),
+        compare=USUAL if is_compared else (),
     )
 
 

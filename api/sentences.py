@@ -7,7 +7,9 @@ good or bad, and never why.
 from typing import Any
 
 from api.figures.beside import BEYOND_SURVEY
+from api.figures.money import STATISTICS
 from api.model import ComparedRow
+from api.money_sentences import write_money
 from sql.measure import Measure
 
 FEW = " Few events or residents: read it with care."
@@ -23,6 +25,12 @@ def write_sentence(measure: Measure, row: ComparedRow, label: str | None, standi
     """
     if row.value is None:
         return f"{_name(measure, label)}: no figure. {row.reason or ''}".rstrip()
+    if measure.statistic in STATISTICS:
+        return (
+            write_money(measure, row, label)
+            + (DAYTIME if "daytime_population" in row.flags else "")
+            + _tell_zero(row)
+        )
     told = f"{_state(measure, row, label)}{_place(row, standing)}."
     told += _tell_change(measure, row)
     if "daytime_population" in row.flags:
@@ -34,6 +42,10 @@ def write_sentence(measure: Measure, row: ComparedRow, label: str | None, standi
     if (verdict := row.verdict) is not None:
         told += f" {verdict}"
     return told
+
+
+def _tell_zero(row: ComparedRow) -> str:
+    return f" {row.reason}" if "returned_zero" in row.flags and row.reason else ""
 
 
 def write_hidden(bcu_name: str | None) -> str:

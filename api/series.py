@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from api.figures.councils import PAYMENTS, is_money
 from api.figures.coverage import Need
 from api.figures.weighted import YEAR
+from api.money import is_withheld_kind
 from api.snapshot import SeriesBreak, Snapshot
 from sql.measure import TOTAL, Grouping, Measure, group_codes
 
@@ -64,7 +66,7 @@ def describe_series(snapshot: Snapshot, measure: Measure, basis: str, group: str
 def is_small(measure: Measure, group: str) -> bool:
     """Whether disclosure control holds for a group of a metric."""
     grouping = find_grouping(measure, group)
-    return measure.small or (grouping is not None and grouping.small)
+    return measure.small or (grouping is not None and grouping.small) or is_withheld_kind(measure, group)
 
 
 def is_ageless(measure: Measure, basis: str) -> bool:
@@ -138,7 +140,7 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
     is_unknown = people and name == "unknown"
     is_ratio = measure.statistic == "ratio"
     ahead = next((one.ahead for one in measure.bases if one.basis == basis), None)
-    has_residents = measure.statistic == "rate" or measure.kind == "survey"
+    has_residents = measure.statistic in ("rate", "per_head") or measure.kind == "survey"
     own = f"{prefix}:{name}" if people and not is_unknown else None
     reference = grouping.reference if grouping else None
     return Series(
@@ -148,8 +150,8 @@ def _describe(snapshot: Snapshot, measure: Measure, basis: str, group: str) -> S
         need=Need(
             measure.source,
             _needed_fields(measure, basis, grouping),
-            needed_words(measure, group),
-            YEAR if measure.kind == "survey" else 1,
+            needed_lines(measure, basis) if is_money(measure.source) else needed_words(measure, group),
+            YEAR if measure.kind in ("survey", "annual") else 1,
             measure.follows if ahead is not None else None,
             ahead or 0,
         ),
@@ -190,6 +192,13 @@ def needed_words(measure: Measure, group: str) -> frozenset[str]:
     if grouping is None:
         return frozenset()
     return frozenset(grouping.classes) if group == TOTAL else frozenset({group.partition(":")[2]})
+
+
+def needed_lines(measure: Measure, basis: str) -> frozenset[str]:
+    """What of a council's money a basis needs: payments of its kind; of returns the lines of budget or of outturn."""
+    if measure.source == PAYMENTS:
+        return frozenset({basis})
+    return frozenset(next((one.needs for one in measure.bases if one.basis == basis), ()))
 
 
 def _touches(part: SeriesBreak, measure: Measure, grouping: Grouping | None) -> bool:

@@ -15,9 +15,12 @@ from api.figures.coverage import Coverage, CoverageOf
 from api.figures.exposure import Exposure, read_exposures
 from api.figures.membership import Member
 from api.figures.windows import number_of
+from geo.publishers import GLA, TFL
 from sql.queries import load
 
 SNAPSHOTS_KEPT = 8
+# Their payments are in no area's figure.
+LONDON_WIDE = (GLA, TFL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,11 @@ class Snapshot:
         return self.areas[code] if code else None
 
     def last_month(self, source: str) -> int | None:
-        """The latest month received whole of a source, from any force."""
+        """The latest month received whole of a source, from any force or council."""
         months = [
             month
-            for (name, _), by_month in self.coverage.items()
-            if name == source
+            for (name, publisher), by_month in self.coverage.items()
+            if name == source and publisher not in LONDON_WIDE
             for month, row in by_month.items()
             if row.status == "received"
         ]

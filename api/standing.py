@@ -21,7 +21,7 @@ class ComparisonRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "
     window: WindowKind
     group: str
     basis: str
-    numerator: int | None
+    numerator: float | None
     denominator: float | None
     value: float | None
     lower: float | None
@@ -69,3 +69,20 @@ class ComparisonRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "
 
 
 STANDING_COLUMNS: tuple[str, ...] = ComparisonRow.__struct_encode_fields__
+# Names of the fields that stand beside a figure, that are limits, that take a borough's BCU apart.
+BESIDE = (
+    *("met_value", "rest_of_met_value", "inner_outer_value"),
+    *("neighbours_value", "bcu_code", "bcu_name", "bcu_value"),
+)
+LIMITS = ("funnel_lower_95", "funnel_upper_95", "funnel_lower_998", "funnel_upper_998")
+DECOMPOSITION = (
+    "share_of_bcu_numerator",
+    "share_of_bcu_denominator",
+    "ratio_to_rest_of_bcu",
+    "ratio_to_rest_of_bcu_lower",
+    "ratio_to_rest_of_bcu_upper",
+    "difference_to_rest_of_bcu",
+    "difference_to_rest_of_bcu_lower",
+    "difference_to_rest_of_bcu_upper",
+    "hidden_by_bcu",
+)

@@ -188,7 +188,7 @@ class RevisionSummary(
     figures_withdrawn: int | None
     first_month: str | None
     last_month: str | None
-    largest_change: int | None
+    largest_change: float | None
     sentence: str
 
 
@@ -207,11 +207,11 @@ class RevisionRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "to
     to_month: str
     group: str
     basis: str
-    before_numerator: int | None
+    before_numerator: float | None
     before_base: int | None
     before_value: float | None
     before_unknown: int | None
-    after_numerator: int | None
+    after_numerator: float | None
     after_base: int | None
     after_value: float | None
     after_unknown: int | None

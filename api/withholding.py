@@ -13,10 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.figures.calendar_years import find_withheld_calendar
+from api.figures.councils import PAYMENTS
 from api.figures.disclosure import Places, Table, find_withheld, is_small_count, lay_places
 from api.figures.families import Family, find_family
+from api.figures.money import MoneyFrame
 from api.figures.status import is_enough
 from api.figures.windows import DECEMBER, MARCH, Window
+from api.ground import build_frame
+from api.money import find_withheld as find_withheld_money
 from api.series import Series
 from api.snapshot import Snapshot, is_met_wide
 from api.versions import History, Version, fetch_history
@@ -73,6 +77,11 @@ async def _look_up(
     withheld = np.zeros((len(asked), len(areas), len(windows)), dtype=bool)
     if not any(one.is_small for one in asked):
         return withheld
+    if measure.source == PAYMENTS:
+        frame = build_frame(snapshot, areas, windows, asked)
+        assert isinstance(frame, MoneyFrame)
+        bases = [one.basis if one.is_small else None for one in asked]
+        return await find_withheld_money(conn, snapshot, bases, frame)
     at = {code: place for place, code in enumerate(snapshot.areas)}
     places = [at[code] for code in areas]
     for row, one in enumerate(asked):

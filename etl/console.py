@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import asyncpg
+import msgspec
 import typer
 
 import sql
 import sql.settings
 from etl.errors import EtlError
 from etl.load import load
+from etl.payments.explain import explain_files, render
 from etl.reference import seed
 from etl.report import LoadReport, Options, Progress
 from etl.sample import write_sample
@@ -56,6 +58,19 @@ async def load_files(
             )
         display.end(report)
     return report
+
+
+def explain_payments(paths: list[Path], options: Options, *, as_json: bool) -> bool:
+    """Print how files of payments would be read; whether all of them would be loaded."""
+
+    def work() -> bool:
+        is_loadable = True
+        for explanation in explain_files(paths, options):
+            print(msgspec.json.encode(explanation).decode() if as_json else render(explanation), flush=True)
+            is_loadable = is_loadable and explanation.is_loadable
+        return is_loadable
+
+    return bool(guard(work))
 
 
 def make_sample(folder: Path, seed: int, months: int, scale: float) -> None:

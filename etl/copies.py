@@ -123,7 +123,7 @@ def describe_plan(prepared: Prepared, plan: Plan) -> list[str]:
         sentences.append(
             f"Boroughs not known, counted in none: {', '.join(map(repr, prepared.unknown_boroughs))}."
         )
-    return sentences
+    return [*sentences, *prepared.remarks]
 
 
 def why_unchanged(copies: Copies, *, force: bool) -> str:

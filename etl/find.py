@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from etl.candidate import BROKEN, MAX_INFLATION, MAX_MEMBER_BYTES, MAX_TABLE_BYT
 from etl.deflators import is_deflators
 from etl.errors import NotRecognised, Refused
 from etl.months import parse_month
-from etl.payments.recognise import is_payments
+from etl.payments.dates import find_period
+from etl.payments.payer import split_path
+from etl.payments.recognise import is_payments, is_payments_otherwise
 from etl.read import check_kind
 from etl.recognise import HEAD_BYTES, explain_unknown, is_population, recognise
 from etl.returns.recognise import is_return
@@ -21,7 +23,8 @@ from etl.sources.police import read_name
 ARCHIVE_MONTH = re.compile(r"^(\d{4}-\d{2})\.zip$")
 BOUNDARY_SUFFIXES = (".gpkg", ".geojson", ".shp")
 # of many months; a workbook's header is read only when it is prepared
-TABLE_SUFFIXES = (".csv", ".txt", ".xlsx")
+WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".ods")
+TABLE_SUFFIXES = (".csv", ".txt", ".tsv", *WORKBOOK_SUFFIXES)
 POSTCODE_WORDS = ("codepoint", "codepo", "postcode")
 
 NOTHING = (
@@ -39,14 +42,24 @@ class Found(msgspec.Struct, frozen=True):
     not_data: int
 
 
-def find(paths: Iterable[Path], vintage: date | None = None) -> Found:
-    """Find what there is to load. A path that does not exist, a broken zip or an unknown CSV is a refusal."""
+def find(
+    paths: Iterable[Path],
+    vintage: date | None = None,
+    council: int | None = None,
+    vintages: Mapping[Path, date] | None = None,
+) -> Found:
+    """Find what there is to load. A path that does not exist, a broken zip or an unknown CSV is a refusal.
+
+    `council`: who paid, where a person said so: then tables that are of no other kind are taken for payments. `vintages`: of
+    single files, before `vintage`.
+    """
     candidates: list[Candidate] = []
     refusals: list[tuple[str, Refused]] = []
     other_forces = not_data = 0
     for file, is_named in _walk(paths, refusals):
         try:
-            inside = list(_candidates(file, vintage))
+            when = (vintages or {}).get(file, vintage)
+            inside = list(_candidates(file, when, council is not None))
         except NotRecognised as refusal:
             if is_named or file.suffix.lower() == ".csv":
                 refusals.append((file.name, refusal))
@@ -74,6 +87,9 @@ def _order(candidate: Candidate) -> tuple[bool, bool, date, str, date, str]:
     name = candidate.name
     # tables come last; their order is that of their vintages, which are known when they are read
     month = name.month if name else date.max if candidate.kind == "table" else date.min
+    if candidate.kind == "payment" and (named := find_period([candidate.file])):
+        # of files that hold a year so far the longer one last
+        month = named[1]
     series = f"{name.source}-{name.force}" if name else candidate.kind
     return (
         candidate.kind != "boundary",
@@ -99,14 +115,15 @@ def _walk(paths: Iterable[Path], refusals: list[tuple[str, Refused]]) -> Iterato
             refusals.append((str(path), Refused("There is no such file or folder. Check the path.")))
 
 
-def _candidates(file: Path, vintage: date | None) -> Iterator[Candidate | tuple[str, Refused]]:
+def _candidates(file: Path, vintage: date | None, is_said: bool) -> Iterator[Candidate | tuple[str, Refused]]:
+    """`is_said`: a person said that the files are of payments."""
     suffix = file.suffix.lower()
     stat = file.stat()
     retrieved = datetime.fromtimestamp(stat.st_mtime, UTC)
     if suffix in BOUNDARY_SUFFIXES:
         yield Candidate("boundary", file, None, None, stat.st_size, vintage or retrieved.date(), retrieved)
     elif suffix == ".zip":
-        yield from _members(file, vintage, retrieved)
+        yield from _members(file, vintage, retrieved, is_said)
     elif suffix == ".csv" and (name := read_name(file.name)):
         yield Candidate(
             "police", file, None, name, stat.st_size, vintage or retrieved.date(), retrieved, name.source
@@ -115,12 +132,11 @@ def _candidates(file: Path, vintage: date | None) -> Iterator[Candidate | tuple[
         yield Candidate("postcode", file, None, None, stat.st_size, vintage or retrieved.date(), retrieved)
     elif suffix in TABLE_SUFFIXES:
         head = _read_head(file)
-        if suffix == ".csv":
-            check_kind(head)
-        yield _table(file, None, stat.st_size, vintage, retrieved, head)
+        yield _table(file, None, stat.st_size, vintage, retrieved, head, is_said)
     else:
         raise NotRecognised(
-            "This is not a file that can be loaded: expected .csv, .txt, .xlsx, .zip, .gpkg, .geojson or .shp."
+            "This is not a file that can be loaded: expected .csv, .txt, .tsv, .xlsx, .xls, .ods, .zip, .gpkg, .geojson or"
+            " .shp."
         )
 
 
@@ -133,10 +149,30 @@ def _read_head(file: Path) -> bytes:
 
 
 def _table(
-    file: Path, member: str | None, size: int, vintage: date | None, retrieved: datetime, head: bytes
+    file: Path,
+    member: str | None,
+    size: int,
+    vintage: date | None,
+    retrieved: datetime,
+    head: bytes,
+    is_said: bool,
 ) -> Candidate:
-    """A file of many months, recognised by its first bytes. Raises NotRecognised."""
-    if (member or file.name).lower().endswith(".xlsx"):
+    """A file of many months, recognised by its first bytes. Raises NotRecognised, Refused.
+
+    Councils give workbooks the names of text files and write text in UTF-16: that is seen when the file is read.
+    """
+    name = member or file.name
+    where = split_path(file, member)
+    payment = Candidate("payment", file, member, None, size, vintage, retrieved, "payment")
+    if is_payments_otherwise(where, head, is_said=is_said):
+        return payment
+    if member is None and name.lower().endswith(".csv"):
+        check_kind(head)
+    if name.lower().endswith(WORKBOOK_SUFFIXES):
+        # what a workbook holds is seen when it is read; deflators alone are not read as tables are
+        if "deflator" in Path(name).name.lower():
+            when = vintage or retrieved.date()
+            return Candidate("deflator", file, member, None, size, when, retrieved, "deflator")
         return Candidate("table", file, member, None, size, vintage, retrieved)
     if is_population(head):
         when = vintage or retrieved.date()
@@ -146,16 +182,15 @@ def _table(
         return Candidate("deflator", file, member, None, size, when, retrieved, "deflator")
     if source := recognise(head):
         return Candidate("table", file, member, None, size, vintage, retrieved, source.source)
-    name = member or file.name
     if is_return(name, head):
         return Candidate("table", file, member, None, size, vintage, retrieved)
-    if is_payments(name, head):
-        return Candidate("payment", file, member, None, size, vintage, retrieved, "payment")
+    if is_said or is_payments(where, head):
+        return payment
     raise NotRecognised(explain_unknown(head), line=1)
 
 
 def _members(
-    file: Path, vintage: date | None, retrieved: datetime
+    file: Path, vintage: date | None, retrieved: datetime, is_said: bool
 ) -> Iterator[Candidate | tuple[str, Refused]]:
     try:
         with zipfile.ZipFile(file) as archive:
@@ -176,7 +211,7 @@ def _members(
         if member.is_dir():
             continue
         if name is None:
-            if table := _table_member(file, member, vintage, retrieved):
+            if table := _table_member(file, member, vintage, retrieved, is_said):
                 known = True
                 yield table
             continue
@@ -193,7 +228,7 @@ def _members(
 
 
 def _table_member(
-    file: Path, member: zipfile.ZipInfo, vintage: date | None, retrieved: datetime
+    file: Path, member: zipfile.ZipInfo, vintage: date | None, retrieved: datetime, is_said: bool
 ) -> Candidate | tuple[str, Refused] | None:
     """The table of many months in a zip, why it may not be unpacked, or None where it is no such table."""
     suffix = Path(member.filename).suffix.lower()
@@ -204,7 +239,7 @@ def _table_member(
     try:
         with zipfile.ZipFile(file) as archive, archive.open(member) as stream:
             head = stream.read(HEAD_BYTES)
-        return _table(file, member.filename, member.file_size, vintage, retrieved, head)
+        return _table(file, member.filename, member.file_size, vintage, retrieved, head, is_said)
     except (*BROKEN, NotRecognised):
         return None
 

@@ -50,7 +50,7 @@ async def load(
     """
     options, progress = options or Options(), progress or Progress()
     async with _one_loader(conn, progress):
-        found = await asyncio.to_thread(find, paths, options.vintage)
+        found = await asyncio.to_thread(find, paths, options.vintage, options.council, options.vintages)
         progress.found(len(found.candidates) + len(found.refusals))
         files = [report_refusal(name, None, refusal, time.perf_counter()) for name, refusal in found.refusals]
         for report in files:

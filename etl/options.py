@@ -2,6 +2,9 @@
 
 from datetime import date, datetime
 
+from etl.months import parse_month
+from etl.payments.formats import load_publications
+from etl.payments.payer import resolve_payer
 from etl.reference import read_toml
 
 
@@ -29,3 +32,19 @@ def parse_only(pairs: list[str]) -> tuple[str, ...]:
                 )
             found.append(slug)
     return tuple(found)
+
+
+def parse_council(text: str) -> int:
+    """The publisher's number of a council by slug, name or code, or of the GLA or TfL. Raises ValueError with a sentence."""
+    if (publisher := resolve_payer(text)) is None:
+        slugs = ", ".join(publication.slug for publication in load_publications())
+        raise ValueError(f"{text!r} is no council of London. Write one of: {slugs}.")
+    return publisher
+
+
+def parse_period(text: str) -> date:
+    """A month such as 2011-04. Raises ValueError with a sentence."""
+    try:
+        return parse_month(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a month such as 2011-04.") from None

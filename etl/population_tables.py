@@ -1,4 +1,4 @@
-"""Population files of the Office for National Statistics, as they are passed on: five forms, recognised by their headers.
+"""Population files of the Office for National Statistics, as they are passed on: six forms, recognised by their headers.
 
 Each is read to persons by population, borough and year. Files may hold areas outside London, which are passed over; of
 London they must hold every borough, and what they say in parts must add up.
@@ -26,8 +26,16 @@ from geo.names import find_boroughs
 SHIPPED_YEARS, SHIPPED_SINGLE_YEARS = range(2019, 2025), (2019, 2020)
 
 NAMED_YEAR = re.compile(r"population[ _-]?(?:20)?(\d\d)(?!\d)", re.IGNORECASE)
+SERIES_YEAR = re.compile(r"^population_((?:19|20)\d\d)$")
 LAST_AGE = 90
-AGE_RANGES = {"10_17": (10, 17), "18_24": (18, 24), "25_34": (25, 34), "over_34": (35, LAST_AGE)}
+# those that searches are counted by, and those for whom councils run services for young people
+AGE_RANGES = {
+    "10_17": (10, 17),
+    "18_24": (18, 24),
+    "25_34": (25, 34),
+    "over_34": (35, LAST_AGE),
+    "5-17": (5, 17),
+}
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -109,10 +117,46 @@ def _read_single_years(table: Table, file_name: str) -> list[Population]:
     return found
 
 
+def _read_detailed(table: Table, _: str) -> list[Population]:
+    """ONS detailed series MYEB1: one row an area, sex and year of age to 90 and over, one column a year of estimates."""
+    code = next(name for name in table.frame.columns if name.startswith("ladcode"))
+    years = {int(match[1]): match[0] for name in table.frame.columns if (match := SERIES_YEAR.match(name))}
+    vintage = f"ONS mid-year estimates {min(years)} to {max(years)} by single year of age"
+    persons: dict[tuple[int, int, int], int] = {}
+    cells: set[tuple[int, str, int]] = set()
+    for borough, line, row in read_london_rows(table, code, once=False):
+        age = read_count(row["age"], line)
+        cell = borough, (row["sex"] or "").strip(), age
+        if age > LAST_AGE or cell in cells:
+            raise Refused(
+                f"An area has the age {age} of one sex twice, or beyond {LAST_AGE}. Get it again.", line=line
+            )
+        cells.add(cell)
+        for year, name in years.items():
+            key = borough, year, age
+            persons[key] = persons.get(key, 0) + read_count(row[name], line)
+    sexes = {sex for _, sex, _ in cells}
+    if len(sexes) != 2 or len(cells) != 2 * (LAST_AGE + 1) * len({borough for borough, *_ in cells}):
+        raise Refused("Of an area ages or a sex are missing. Get the file again as published.")
+    check_whole((borough, year) for borough, year, age in persons if age == 0)
+    return [
+        Population(
+            f"age:{name}",
+            borough,
+            year,
+            sum(persons[borough, year, age] for age in range(first, last + 1)),
+            vintage,
+        )
+        for borough, year in sorted({(borough, year) for borough, year, _ in persons})
+        for name, (first, last) in AGE_RANGES.items()
+    ]
+
+
 FORMS = (
     Form(("borough", "year", "population"), _read_mid_years),
     Form(("ltla21_code", "total_females", "total_males", "total_population"), read_sexes),
     Form(("ltla21_code", "ethnic_group", "value"), read_ethnicity_2021),
     Form(("geography code", f"Ethnic Group: {TOTAL_2011}; measures: Value"), read_ethnicity_2011),
+    Form(("country", "sex", "age", "population_2012"), _read_detailed),
     Form(("total_population", "0", "1", f"{LAST_AGE}+"), _read_single_years),
 )

@@ -58,7 +58,8 @@ def _prepare_by_content(task: Task, data: bytes, sha256: str) -> Prepared:
         try:
             return reader(task, data, sha256)
         except NotRecognised as refusal:
-            unknown = unknown or refusal
+            # of a file that seems to be of payments the last reader knows best
+            unknown = refusal if task.candidate.kind == "payment" else unknown or refusal
     assert unknown is not None
     raise unknown
 

@@ -54,6 +54,7 @@ class Prepared(msgspec.Struct, frozen=True):
     it holds, None: all. `copies`: what goes into the tables, the facts first; or `facts` of a table, which are copied
     when it is known which months are to be stored. `content`: of a table, a hash of its tidied rows, the same for
     every form of the same figures.
+    `remarks`: sentences for the person who loads it.
     `unseen`: words without a code, by field; where there are any, there is nothing to copy: give them codes and
     prepare again. `known`: the same bytes are in the database already; nothing was read.
     """
@@ -75,6 +76,7 @@ class Prepared(msgspec.Struct, frozen=True):
     unknown_boroughs: tuple[str, ...] = ()
     words: tuple[int, ...] | None = None
     is_sample: bool = False
+    remarks: tuple[str, ...] = ()
     unseen: dict[str, list[str]] = {}
     known: bool = False
 

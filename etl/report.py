@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import msgspec
 
@@ -12,12 +13,13 @@ from etl.publish import Release
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person who loads asked for. `only`: category classes that a partial copy holds.
+    """What the person who loads asked for. `only`: category classes that a partial copy holds. `vintages`: of single files.
 
     `council`, `period`: of payments, who paid (a publisher's number) and in which month.
     """
 
     vintage: date | None = None
+    vintages: dict[Path, date] = {}
     force: bool = False
     only: tuple[str, ...] = ()
     accept_rejects: bool = False

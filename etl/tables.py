@@ -15,6 +15,10 @@ from etl.sources.source import TableSource, TidyTable
 from etl.workbook import is_workbook, read_names
 from geo.areas import MET_BOROUGHS, load_boroughs
 
+OTHER_WORKBOOK = (
+    "The workbook holds no table that is known here. Tables of the Met and of MOPAC are read from .csv or .xlsx: if it is one,"
+    " save it so and load that."
+)
 MET = 1
 # so many rows of the Met's own without one of a borough are no chance
 ENOUGH_ROWS = 500
@@ -84,6 +88,8 @@ def refuse_lost_boroughs(tidy: TidyTable) -> None:
 
 def find_source(candidate: Candidate, data: bytes) -> TableSource:
     """The source of a file's header, which for a workbook is known only now. Raises NotRecognised, Refused."""
+    if candidate.file.lower().endswith((".xls", ".ods")):
+        raise NotRecognised(OTHER_WORKBOOK)
     if not (is_workbook(data) or candidate.file.lower().endswith(".xlsx")):
         if (found := recognise(data)) is None:
             raise NotRecognised(explain_unknown(data), line=1)

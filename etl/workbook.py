@@ -48,15 +48,17 @@ def read_workbook(data: bytes, most_rows: int | None = None) -> pl.DataFrame:
             "The workbook is protected by a password or is in the old Excel form. Open it, save it as .xlsx without a"
             " password, and load that."
         )
-    _check_zip(data)
+    check_zip(data)
     try:
         workbook = fastexcel.read_excel(data)
         for name in workbook.sheet_names:
-            cells = workbook.load_sheet(name, header_row=None, n_rows=most_rows, dtypes="string").to_polars()
+            cells = workbook.load_sheet(
+                name, header_row=None, skip_rows=0, n_rows=most_rows, dtypes="string"
+            ).to_polars()
             if (rows := _find_rows(cells)) is not None:
                 return rows
     except fastexcel.FastExcelError as error:
-        raise _broken(error) from error
+        raise broken(error) from error
     raise Refused("The workbook has no sheet with a header and rows. Get it again from its publisher.")
 
 
@@ -76,8 +78,11 @@ def _find_rows(cells: pl.DataFrame) -> pl.DataFrame | None:
     return rows if rows.height else None
 
 
-def _check_zip(data: bytes) -> None:
-    """Raise Refused where the bytes are no workbook, or would unpack to far more than any real one."""
+def check_zip(data: bytes, part: str = "xl/") -> None:
+    """Raise Refused where the bytes are no workbook, or would unpack to far more than any real one.
+
+    `part`: how the name of a member begins that every workbook of its form has.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -87,7 +92,7 @@ def _check_zip(data: bytes) -> None:
                     f"The workbook would unpack from {len(data):,} to {size:,} bytes, which no real one does. It was not"
                     " opened."
                 )
-            if not any(member.filename.startswith("xl/") for member in members):
+            if not any(member.filename.startswith(part) for member in members):
                 raise Refused(
                     "The file is a zip and no workbook. Get the workbook or the CSV from its publisher."
                 )
@@ -101,7 +106,7 @@ def _check_zip(data: bytes) -> None:
         EOFError,
         OSError,
     ) as error:
-        raise _broken(error) from error
+        raise broken(error) from error
     if is_vast:
         raise Refused(
             "The workbook has a cell far to the right of or below any table. Delete the columns and rows without data,"
@@ -122,6 +127,7 @@ def _is_vast(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     return False
 
 
-def _broken(error: Exception) -> Refused:
+def broken(error: Exception) -> Refused:
+    """The refusal of a workbook that the reader gave up on."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return Refused(f"The workbook is broken or cut short ({reason}). Get it again from its publisher.")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 
 import sql.queries
 from etl.candidate import Candidate
@@ -29,6 +30,8 @@ from etl.copies import (
 )
 from etl.copy import send
 from etl.errors import Refused
+from etl.payments.elsewhere import withdraw_elsewhere
+from etl.payments.postcodes import place_suppliers
 from etl.prepare import prepare
 from etl.prepared import Prepared, Task
 from etl.publish import stale_of
@@ -157,14 +160,18 @@ class Writer:
             return reason, []
         if await self._drop_sample(prepared):
             copies = []
+        moved = await withdraw_elsewhere(self.conn, prepared, resource_id, force=self.options.force)
         if not self.options.force:
             check_change(prepared, copies)
         decided = plan(prepared, copies, force=self.options.force)
         await self._supersede(resource_id, prepared, decided)
         await self._record(candidate, resource_id, prepared, decided)
+        if prepared.facts is not None and "supplier_postcode" in prepared.facts.columns:
+            facts = await place_suppliers(self.conn, prepared.facts)
+            prepared = msgspec.structs.replace(prepared, facts=facts)
         for copied in prepared.copy(decided.taken(prepared)):
             await send(self.conn, copied)
-        return "", describe_plan(prepared, decided)
+        return "", [*moved, *describe_plan(prepared, decided)]
 
     async def _find_same(self, candidate: Candidate, sha256: str) -> Copies:
         """The copies with these bytes; of a police file those of its month, whose name is not in its bytes."""
@@ -278,7 +285,7 @@ async def open_writer(conn: asyncpg.Connection, options: Options, placer: Path) 
     Raises Refused where an option names what there is not.
     """
     # files whose bytes are loaded already need not be read again
-    may_skip = not (options.force or options.vintage or options.only)
+    may_skip = not (options.force or options.vintage or options.only or options.council or options.period)
     shas = await conn.fetch("select distinct sha256 from resource") if may_skip else []
     holds_sample = await conn.fetchval(sql.queries.load("has_sample"))
     known = frozenset(row["sha256"] for row in shas)

@@ -17,6 +17,7 @@ PUBLISHERS = {
     MHCLG: "Ministry of Housing, Communities and Local Government",
     DFE: "Department for Education",
 }
+SLUGS = {GLA: "gla", TFL: "tfl", MHCLG: "mhclg", DFE: "dfe"}
 
 
 def council_of(borough: int) -> int:
@@ -32,6 +33,11 @@ def borough_of(publisher: int) -> int | None:
     return borough if borough in BOROUGHS else None
 
 
+def is_publisher(number: int) -> bool:
+    """Whether a number under `force` is of somebody who is no police force."""
+    return number > COUNCILS
+
+
 def name_publisher(publisher: int) -> str | None:
     """A council or a London-wide or national publisher by name; None for a force or a number without a name."""
     borough = borough_of(publisher)
@@ -39,3 +45,11 @@ def name_publisher(publisher: int) -> str | None:
         return PUBLISHERS.get(publisher)
     name = next(area.area_name for area in load_boroughs() if area.borough == borough)
     return f"{name} council" if borough > 1 else "City of London Corporation"
+
+
+def slug_publisher(publisher: int) -> str | None:
+    """A council by its borough's slug, others in short; None for a force or a number without a name."""
+    borough = borough_of(publisher)
+    if borough is None:
+        return SLUGS.get(publisher)
+    return next(area.slug for area in load_boroughs() if area.borough == borough)

@@ -33,12 +33,14 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A way of counting. Bases of one metric are never added together.
 
     `ahead`: how many months after an event's own the files of the measure's `follows` must reach before it counts on
-    this basis (0: its own month's file); None: none is needed.
+    this basis (0: its own month's file); None: none is needed. `needs`: of returns, the classes of the vocabulary field
+    `spending_line` that a council must have returned to have a figure on this basis.
     """
 
     basis: str
     label: str
     ahead: int | None = None
+    needs: tuple[str, ...] = ()
 
 
 class Grouping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,6 +40,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_max: Annotated[
         int, msgspec.Meta(ge=1, le=1000, description="Connections that each process may open at most.")
     ] = msgspec.field(name="BOROUGH_POOL_MAX", default=8)
+    fetch_contact: Annotated[
+        # one line of plain text: it goes into the header of a request
+        Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[ -~]*$")] | None,
+        msgspec.Meta(
+            description="Who publishers can write to, as an address or a page; `borough fetch` names it in "
+            "each request."
+        ),
+    ] = msgspec.field(name="BOROUGH_FETCH_CONTACT", default=None)
+    fetch_concurrency: Annotated[
+        int, msgspec.Meta(ge=1, le=64, description="Files that are fetched at once, from all publishers.")
+    ] = msgspec.field(name="BOROUGH_FETCH_CONCURRENCY", default=6)
+    fetch_requests_per_second: Annotated[
+        float, msgspec.Meta(ge=0.01, le=1000, description="Requests a second to one publisher, at most.")
+    ] = msgspec.field(name="BOROUGH_FETCH_REQUESTS_PER_SECOND", default=2.0)
+    fetch_timeout_seconds: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0.1,
+            le=3600,
+            description="Longest silence of a publisher before a request is given up, in seconds.",
+        ),
+    ] = msgspec.field(name="BOROUGH_FETCH_TIMEOUT_SECONDS", default=30.0)
 
     def __repr__(self) -> str:
         """Without the address, which may hold a password."""

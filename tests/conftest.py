@@ -29,7 +29,9 @@ def data() -> Iterator[Path]:
     folder.chmod(0o755)
     with pytest.MonkeyPatch.context() as environment:
         for name in [
-            name for name in os.environ if name.startswith(("PG", "BOROUGH_POOL", "BOROUGH_STATEMENT"))
+            name
+            for name in os.environ
+            if name.startswith(("PG", "BOROUGH_FETCH", "BOROUGH_POOL", "BOROUGH_STATEMENT"))
         ]:
             environment.delenv(name)
         environment.delenv("DATABASE_URL", raising=False)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import tomllib
+from configparser import ConfigParser
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, cast
@@ -60,7 +61,7 @@ def test_ci_runs_both_commands_and_lets_nothing_skip() -> None:
 
 def test_the_services_of_the_compose_file() -> None:
     services = COMPOSE["services"]
-    assert services.keys() == {"database", "migrate", "loader", "api"}
+    assert services.keys() == {"database", "migrate", "loader", "api", "refresh"}
     assert services["database"]["image"] == "postgres:18"
     # From version 18 on the image refuses a volume at its former place, one folder deeper.
     assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
@@ -87,6 +88,7 @@ def test_services_wait_for_what_they_need() -> None:
         "migrate": {"database": "service_healthy"},
         "loader": migrated,
         "api": migrated,
+        "refresh": migrated,
     }
 
 
@@ -96,6 +98,69 @@ def test_the_commands_of_the_compose_file_exist(name: str) -> None:
 
     program, command, *arguments = COMPOSE["services"][name]["command"]
     assert program == "borough"
+    chosen = cast(Any, typer.main.get_command(cli.app)).commands[command]
+    chosen.make_context(command, arguments)
+
+
+def test_the_refresh_service_asks_publishers_only_where_that_was_chosen() -> None:
+    refresh = COMPOSE["services"]["refresh"]
+    assert refresh["profiles"] == ["refresh"]
+    assert refresh["restart"] == "unless-stopped"
+    known = {name for name, _, _ in settings.describe()} | {"PGPASSWORD", "REFRESH_SECONDS"}
+    assert refresh["environment"].keys() <= known
+    shell, option, script = refresh["command"]
+    # compose turns $$ into $
+    script = script.replace("$$", "$")
+    assert (shell, option) == ("sh", "-c")
+    assert subprocess.run(["sh", "-n", "-c", script], check=False).returncode == 0
+    (words,) = re.findall(r"^ *borough (.*?) \|\|", script, re.MULTILINE)
+    assert_command(words.split())
+
+
+def test_the_schedule_of_the_refresh_service_runs() -> None:
+    """The script itself, with `borough` and `sleep` put in its place: expect a run, its exit told, and the pause."""
+    script = COMPOSE["services"]["refresh"]["command"][2].replace("$$", "$")
+    stubs = 'borough() { echo "ran $*"; return 1; }; sleep() { echo "sleeps $1"; exit 0; }; '
+    done = subprocess.run(
+        ["sh", "-c", stubs + script],
+        env={**os.environ, "REFRESH_SECONDS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ran, told, sleeps = done.stdout.splitlines()
+    assert ran == "ran refresh --quiet"
+    assert told == "borough refresh ended with 1"
+    assert 100 <= int(sleeps.split()[1]) < 100 + 7200
+
+
+def test_the_units_of_systemd_run_the_command() -> None:
+    folder = ROOT / "docs" / "deploy"
+    service, timer = (read_unit(folder / f"borough-refresh.{kind}") for kind in ("service", "timer"))
+    program, *words = service["Service"]["ExecStart"].split()
+    assert program.endswith("/borough")
+    assert_command(words)
+    assert service["Service"]["Type"] == "oneshot"
+    assert service["Service"]["Environment"].partition("=")[0] in {name for name, _, _ in settings.describe()}
+    assert re.fullmatch(r"[A-Z][a-z]{2} \*-\*-\* \d\d:\d\d:\d\d", timer["Timer"]["OnCalendar"])
+    assert timer["Timer"]["RandomizedDelaySec"] == "2h"
+    assert timer["Timer"]["Persistent"] == "true"
+    assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+def read_unit(path: Path) -> ConfigParser:
+    """A unit of systemd."""
+    unit = ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read_string(path.read_text(encoding="utf-8"))
+    return unit
+
+
+def assert_command(words: list[str]) -> None:
+    """That `borough` takes these words."""
+    import cli
+
+    command, *arguments = words
     chosen = cast(Any, typer.main.get_command(cli.app)).commands[command]
     chosen.make_context(command, arguments)
 

@@ -16,7 +16,7 @@ from api.app import create_app
 from api.charts import SIGNAL_COLUMNS
 from api.envelope import ATTRIBUTION
 from api.figures.status import FLAGS
-from api.model import RATIO_COLUMNS
+from api.model import BASE_YEAR_COLUMNS, RATIO_COLUMNS
 from api.scorecard import SCORECARD_COLUMNS
 from api.standing import STANDING_COLUMNS
 from docs import build
@@ -193,6 +193,7 @@ def test_every_flag_and_field_of_a_figure_is_explained() -> None:
     text = (ROOT / "docs" / "fields.md").read_text(encoding="utf-8")
     names = {
         *RATIO_COLUMNS,
+        *BASE_YEAR_COLUMNS,
         *SCORECARD_COLUMNS,
         *STANDING_COLUMNS,
         *SIGNAL_COLUMNS,

@@ -10,10 +10,11 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.series import is_small
 from etl.load import load
 from etl.reference import seed
 from geo.areas import load_members
-from sql.measure import Measure, load_measures
+from sql.measure import TOTAL, Measure, load_measures
 from tests.api.conftest import running
 from tests.etl.sample_files import write_whole
 
@@ -46,7 +47,9 @@ def window_of(measure: Measure) -> Ask:
         return {"window": "rolling_12", "from": "2024-06", "to": "2024-06"}
     if measure.kind == "cohort":
         return {"from": "2023-01", "to": "2023-08"}
-    if measure.small:
+    if measure.kind == "annual":
+        return {"window": "financial_year"}
+    if is_small(measure, TOTAL):
         return {"window": "financial_year", "from": "2024-03", "to": "2024-03"}
     return {"from": "2023-09", "to": "2024-08"}
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from api.figures import intervals
 from api.figures.change import subtract_shares
+from api.figures.money import PENCE, STATISTICS
 from api.figures.ratio import divide_rates
 
 MONTHS = 12
@@ -19,7 +20,8 @@ MONTHS = 12
 @dataclass(frozen=True, slots=True)
 class Amount:
     """Events, and what they are divided by: person-months for rates and ratios (whole persons, so sums are
-    exact), events for shares, 0 for counts. The reference is that of a ratio.
+    exact), events for shares, 0 for counts. The reference is that of a ratio. Of money the events are pence, over residents
+    or 0.
     """
 
     events: float
@@ -57,7 +59,7 @@ class Against:
 
 def read_amount(
     statistic: str,
-    numerator: int | None,
+    numerator: float | None,
     denominator: float | None,
     reference_numerator: int | None = None,
     reference_denominator: float | None = None,
@@ -67,8 +69,12 @@ def read_amount(
         return None
     if statistic == "count":
         return Amount(numerator, 0)
+    if statistic == "amount":
+        return Amount(round(PENCE * numerator), 0)
     if denominator is None:
         return None
+    if statistic == "per_head":
+        return Amount(round(PENCE * numerator), denominator)
     if statistic in ("share", "completeness"):
         return Amount(numerator, round(denominator))
     months = round(MONTHS * denominator)
@@ -93,8 +99,12 @@ def find_value(statistic: str, amount: Amount | None) -> float | None:
         return None
     if statistic == "count":
         return float(amount.events)
+    if statistic == "amount":
+        return amount.events / PENCE
     if amount.under <= 0:
         return None
+    if statistic in STATISTICS:
+        return amount.events / PENCE / amount.under
     if statistic in ("share", "completeness"):
         return amount.events / amount.under
     years = amount.under / MONTHS

@@ -19,6 +19,8 @@ METHODS = {
     "ratio": ("log method", "exact conditional binomial"),
     "count": ("Byar", "exact Poisson"),
     "completeness": ("no interval", "no interval"),
+    "amount": ("no interval", "no interval"),
+    "per_head": ("no interval", "no interval"),
 }
 
 

@@ -16,6 +16,9 @@ SOURCE_WORDS = {
     "outcomes": "crime outcomes",
     "survey": "Public Attitude Survey",
     "control_total": "borough-level crime",
+    "payment": "payments",
+    "revenue_return": "revenue return",
+    "section_251": "section 251 return",
 }
 # Up to so many kinds of event a partial file is described by naming them.
 FEW_WORDS = 3

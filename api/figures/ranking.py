@@ -5,8 +5,10 @@ from collections.abc import Mapping
 NEVER_RANKED = {
     "ratio": "Ratios between groups are never ranked: where few people of a group live, few events make a high ratio.",
     "count": "Counts are not ranked: they follow how many people there are.",
+    "amount": "Amounts are not ranked: they follow how many people live there, and payments depend on what each council publishes.",
     "completeness": "How complete a copy is says nothing of an area, so it is not ranked.",
 }
+NO_CHANCE = "Money is no count of chance events, so there are no limits within which areas would differ by chance alone."
 DAYTIME = (
     "Rates on residents are not ranked here, nor set beside those of other areas: the people here by day are many "
     "times the residents."

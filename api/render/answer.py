@@ -26,4 +26,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_single: bool = False
     geometries: Geometries = {}
     cannot_say: Sequence[CannotSay] = ()
-    notes: Mapping[str, Sequence[object]] = {}
+    notes: Mapping[str, object] = {}

@@ -41,7 +41,12 @@ FIGURES = frozenset(
     }
 )
 # Fields set beside the figure, by the beginning of their names: where they are empty another field says why.
-BESIDE = {"rest_": "rest_reason", "before_": "change_reason", "change_": "change_reason"}
+BESIDE = {
+    "rest_": "rest_reason",
+    "before_": "change_reason",
+    "change_": "change_reason",
+    "base_year_": "base_year_reason",
+}
 # What makes a spreadsheet run a cell, the full-width forms that some turn into it included.
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

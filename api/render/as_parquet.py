@@ -22,6 +22,17 @@ TYPES: Mapping[Any, pl.DataType] = {
     date: pl.Date(),
     datetime: pl.Datetime("us", "UTC"),
 }
+# Whole numbers, but where an answer holds money.
+COUNTS = frozenset(
+    (
+        "numerator",
+        "rest_numerator",
+        "before_numerator",
+        "base_year_numerator",
+        "after_numerator",
+        "largest_change",
+    )
+)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -33,6 +44,12 @@ def render_parquet(answer: Answer) -> bytes:
         values = [getattr(row, field.name, None) for row in answer.rows]
         if kind is None:
             kind, values = pl.String(), [None if value is None else _encode(value) for value in values]
+        elif (
+            kind == TYPES[float]
+            and field.name in COUNTS
+            and not any(isinstance(value, float) for value in values)
+        ):
+            kind = pl.Int64()
         columns[field.encode_name] = pl.Series(
             [list(value) if isinstance(value, tuple) else value for value in values], dtype=kind
         )

@@ -137,7 +137,7 @@ class ComparisonController(Controller):
             str | None,
             QueryParameter(
                 description="`rolling_12` (the default), `calendar_year` or `financial_year`: the latest that ends "
-                "by `to`. Metrics that count few people have years only.",
+                "by `to`. Metrics that count few people have years only, returns of spending financial years.",
                 examples=[Example(summary="April to March", value="financial_year")],
             ),
         ] = None,

@@ -14,9 +14,10 @@ from api.parameters import AsOfQuery, FormatQuery
 from api.recall import recall
 from api.releases import Releases
 from api.respond import AnyRequest, respond
-from api.snapshot import Snapshot
+from api.series import is_small
+from api.snapshot import LONDON_WIDE, Snapshot
 from api.wire import MetricRow
-from sql.measure import Measure, load_measures
+from sql.measure import TOTAL, Measure, load_measures
 
 CRIME_RATE = {
     "metric": "crime_rate",
@@ -100,7 +101,7 @@ class MetricController(Controller):
         measure = find_measure(metric)
         rows = [describe_metric(snapshot, measure)]
         # Figures under disclosure control are given by the year only.
-        window = "&window=financial_year" if measure.small else ""
+        window = "&window=financial_year" if is_small(measure, TOTAL) else ""
         links = {"values": f"/v1/values?metric={metric}&area=boroughs{window}"}
         return await respond(
             request, snapshot, rows, MetricRow, name=f"metric-{metric}", is_single=True, links=links
@@ -111,8 +112,8 @@ def describe_metric(snapshot: Snapshot, measure: Measure) -> MetricRow:
     """A measure's definition, and the first and last month received of its source."""
     months = [
         month
-        for (source, _), by_month in snapshot.coverage.items()
-        if source == measure.source
+        for (source, publisher), by_month in snapshot.coverage.items()
+        if source == measure.source and publisher not in LONDON_WIDE
         for month, row in by_month.items()
         if row.status == "received"
     ]

@@ -1,27 +1,23 @@
 """/v1/records/{dataset}: the rows behind the figures."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from collections.abc import Sequence
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
-from litestar.response import Stream
 
 from api.absent import list_absent, write_coverage
 from api.arrivals import read_limit
-from api.datasets import DATASETS, CrimeRecord, Dataset, Record
+from api.datasets import DATASETS, CrimeRecord, Record
 from api.documentation import TableOperation, describe_records
 from api.errors import BadParameter
 from api.filters import check_filters
 from api.grid import read_ends
 from api.limits import RECORDS_BY_DEFAULT, RECORDS_PER_FILE, RECORDS_PER_PAGE
 from api.parameters import FormatQuery, FromQuery, ToQuery
-from api.record_files import Exports, stream_csv, stream_parquet
+from api.record_files import Exports, open_records, stream_csv, stream_parquet
 from api.record_rows import Writer, list_records
 from api.records import (
     check_release,
@@ -34,9 +30,8 @@ from api.records import (
     write_cursor,
 )
 from api.releases import Releases
-from api.render.formats import Format
-from api.respond import TABLE, AnyRequest, file_headers, find_format, label_release, release_headers, respond
-from api.snapshot import Snapshot
+from api.respond import TABLE, AnyRequest, find_format, respond
+from api.send import send_file, write_next
 from api.wire import AbsentRow
 from sql.queries import load
 
@@ -126,6 +121,7 @@ class RecordController(Controller):
         last_outcome: Annotated[Filter, _words("last_outcome", "charged")] = None,
         offence: Annotated[Filter, _words("offence", "burglary")] = None,
         measure: Annotated[Filter, _words("measure", "trust_police")] = None,
+        line: Annotated[Filter, _words("line", "budget_crime_reduction")] = None,
         as_of: Annotated[
             str | None,
             QueryParameter(
@@ -169,6 +165,7 @@ class RecordController(Controller):
             "last_outcome": last_outcome,
             "offence": offence,
             "measure": measure,
+            "line": line,
         }
         async with releases.connection() as connection:
             question = await resolve_question(connection, snapshot, known, area or (), (from_, to), filters)
@@ -190,9 +187,13 @@ class RecordController(Controller):
         coverage = write_coverage(snapshot, question)
         about = _write_link(coverage, missing)
         if chosen.name != "json":
-            stream = stream_csv if chosen.name == "csv" else stream_parquet
-            pieces = stream(exports, releases, snapshot, question)
-            return _send_file(request, snapshot, known, chosen, pieces, about)
+            reading = open_records(releases, snapshot, question)
+            pieces = (
+                stream_csv(exports, reading)
+                if chosen.name == "csv"
+                else stream_parquet(exports, snapshot, reading)
+            )
+            return send_file(request, snapshot, f"records-{known.dataset}", chosen, pieces, about)
         writer = Writer(snapshot, known, question.words)
         rows = [
             record
@@ -201,7 +202,7 @@ class RecordController(Controller):
         ]
         links, headers = {"coverage": coverage}, {"Link": about}
         if place is not None:
-            address = _write_next(request, write_cursor(place))
+            address = write_next(request, write_cursor(place))
             links["next"] = address
             headers["Link"] = f'<{address}>; rel="next", {about}'
         return await respond(
@@ -216,15 +217,6 @@ class RecordController(Controller):
         )
 
 
-@dataclass
-class _Nothing:
-    """A body that is not asked for."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        return
-        yield b""
-
-
 def _write_link(coverage: str, missing: Sequence[AbsentRow]) -> str:
     """The header's link to what arrived. Its title says whether months are lacking, as a file has no room to."""
     said = "All months asked for are there."
@@ -232,39 +224,3 @@ def _write_link(coverage: str, missing: Sequence[AbsentRow]) -> str:
         forces = " and ".join(dict.fromkeys(row.force for row in missing))
         said = f"Months asked for are missing or partial: {forces}."
     return f'<{coverage}>; rel="describedby"; title="{said}"'
-
-
-def _send_file(
-    request: AnyRequest,
-    snapshot: Snapshot,
-    dataset: Dataset,
-    chosen: Format,
-    pieces: AsyncIterator[bytes],
-    about: str,
-) -> Response[Any]:
-    """A file as it is written; only its headers for HEAD, and 304 for whoever has it of this release."""
-    label_release(snapshot)
-    headers = {
-        **release_headers(snapshot),
-        **file_headers(chosen, f"records-{dataset.dataset}", snapshot.is_sample),
-        "Link": about,
-    }
-    assert snapshot.release is not None
-    since = request.headers.get("if-modified-since")
-    if since is not None and _is_unchanged(since, snapshot):
-        return Response(b"", status_code=304, headers={"Last-Modified": headers["Last-Modified"]})
-    body = _Nothing() if request.scope.get("is_head") else pieces
-    return Stream(body, media_type=chosen.content_type, headers=headers)
-
-
-def _is_unchanged(since: str, snapshot: Snapshot) -> bool:
-    assert snapshot.release is not None
-    try:
-        return snapshot.release.published_at.replace(microsecond=0) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError, OverflowError):
-        return False
-
-
-def _write_next(request: AnyRequest, cursor: str) -> str:
-    given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    return f"{request.scope['path']}?{urlencode([*given, ('cursor', cursor)])}"

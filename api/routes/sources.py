@@ -105,7 +105,10 @@ class CoverageController(Controller):
         operation_id="listCoverage",
         summary="Which months arrived",
         description="A row for each month of each source and force that should publish it: received, partial or "
-        "missing, and why; how much of it is placed and known, which files it rests on and which they replaced.",
+        "missing, and why; how much of it is placed and known, which files it rests on and which they replaced. Of money "
+        "the publisher stands in place of a force: of `payment` the council, by its borough's slug, from its first month on; of "
+        "`revenue_return` and `section_251` the department, whose `month` is the last of a financial year and whose "
+        "`unusable_fields` name the councils that did not return a line.",
         operation_class=TableOperation,
         responses=describe_list(
             CoverageRow, COVERED, "/v1/coverage?source=stop_search&from=2022-12&to=2022-12"
@@ -125,7 +128,8 @@ class CoverageController(Controller):
         force: Annotated[
             str | None,
             QueryParameter(
-                description="Only this force.",
+                description="Only this force; of money only this publisher: a council by its borough's slug, `gla`, `tfl`, "
+                "`mhclg`, `dfe`.",
                 examples=[Example(summary="The Met", value="metropolitan")],
             ),
         ] = None,
@@ -143,7 +147,8 @@ class CoverageController(Controller):
             files = await connection.fetch(load("api_coverage_files"), at)
             sums = await connection.fetch(load("api_coverage_sums"), snapshot.release_id, series)
             ends = await connection.fetch(load("api_source_ends"))
-        extras = gather_extras(snapshot, files, sums, ends)
+            publications = await connection.fetch(load("api_payments_publication"))
+        extras = gather_extras(snapshot, files, sums, ends, publications)
         rows = list_grid(snapshot, extras, source, force, from_, to)
         return await respond(request, snapshot, rows, CoverageRow, name="coverage")
 

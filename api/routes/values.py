@@ -13,7 +13,7 @@ from api.areas import describe_area, pick_kind, read_day
 from api.documentation import MapOperation, describe_figures, describe_map
 from api.errors import BadParameter
 from api.left_out import list_left_out
-from api.model import ComparedRow, RatioRow, ValueRow
+from api.model import BaseYearRow, RatioRow, ValueRow
 from api.parameters import AsOfQuery, FormatQuery, FromQuery, OnQuery, ToQuery
 from api.questions import gather, one_row_each, refuse_future
 from api.releases import Releases
@@ -91,10 +91,19 @@ CompareQuery = Annotated[
     list[str] | None,
     QueryParameter(
         name="compare",
-        description="What to set beside each figure, in columns after its own; repeat for both. `rest_of_met`: "
+        description="What to set beside each figure, in columns after its own; repeat for several. `rest_of_met`: "
         "the rest of the Met area, the area itself left out. `year_before`: the window twelve months earlier, on "
-        "the calendar months received in both years.",
+        "the calendar months received in both years. `base_year`: of money by financial year, the year that the parameter "
+        "base_year names, on the same basis, so nominal beside nominal and real beside real.",
         examples=[Example(summary="The rest of the Met area", value=["rest_of_met"])],
+    ),
+]
+BaseYearQuery = Annotated[
+    str | None,
+    QueryParameter(
+        name="base_year",
+        description="The financial year that `compare=base_year` stands on, one that the metric has.",
+        examples=[Example(summary="April 2010 to March 2011", value="2010-11")],
     ),
 ]
 
@@ -111,7 +120,7 @@ class ValueController(Controller):
         description="Any metrics, areas and windows: each figure with interval, status, flags, coverage.",
         operation_class=MapOperation,
         responses=describe_figures(
-            ValueRow | RatioRow | ComparedRow,
+            ValueRow | RatioRow | BaseYearRow,
             FIGURE,
             "/v1/values?metric=stop_search_rate&area=hackney&from=2023-09&to=2024-08",
         ),
@@ -142,6 +151,7 @@ class ValueController(Controller):
         basis: BasisQuery = None,
         as_of: AsOfQuery = None,
         compare: CompareQuery = None,
+        base_year: BaseYearQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The figures asked for."""
@@ -158,6 +168,7 @@ class ValueController(Controller):
             basis=basis,
             as_of=as_of,
             compare=compare,
+            base_year=base_year,
         )
         async with releases.connection() as connection:
             snapshot, question, rows = await get_values(connection, snapshot, raw)

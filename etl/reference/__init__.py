@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from decimal import Decimal
 from importlib import resources
 from itertools import chain
 from typing import Any
@@ -10,12 +11,17 @@ import asyncpg
 import msgspec
 
 import sql.queries
+from etl import deflators
 from etl.geography import tally_again
+from etl.payments.formats import list_publications
 from etl.population_census import list_ethnic_groups
 from etl.population_rows import CENSUS, MID_YEAR, SINGLE_YEARS, Population
 from etl.publish import lock_facts, mark_stale, read_months
 from etl.sources import SOURCES, TABLE_SOURCES
 from geo.areas import load_areas, load_members
+
+# the deflators that ship, as they are named in the prices of real terms
+DEFLATORS = "HM Treasury, June 2026"
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -28,9 +34,18 @@ class Word(msgspec.Struct, frozen=True):
 
 def read_table(name: str) -> list[dict[str, int]]:
     """The rows of a reference CSV, all integers; comment lines begin with #."""
+    return [{key: int(value) for key, value in row.items()} for row in _read_rows(name)]
+
+
+def _read_rows(name: str) -> list[dict[str, str]]:
     text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return [{key: int(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def load_deflators() -> dict[int, Decimal]:
+    """The GDP deflator that ships, by the year in which a financial year begins."""
+    rows = _read_rows("deflators.csv")
+    return {int(row["financial_year"]): Decimal(row["index_value"]) for row in rows}
 
 
 def read_toml(name: str) -> dict[str, Any]:
@@ -150,6 +165,7 @@ async def seed(conn: asyncpg.Connection) -> None:
             sql.queries.load("seed_population"),
             [(p.population, p.borough, p.year, p.persons, p.vintage) for p in load_populations()],
         )
+        await _seed_deflators(conn)
         await conn.executemany(
             sql.queries.load("seed_series_break"),
             [
@@ -166,7 +182,22 @@ async def seed(conn: asyncpg.Connection) -> None:
                 for key, b in read_toml("breaks.toml").items()
             ],
         )
+        await conn.executemany(sql.queries.load("seed_payment_publication"), list_publications())
         await _count_again(conn, {row["field"] for row in changed})
+
+
+async def _seed_deflators(conn: asyncpg.Connection) -> None:
+    """Write the deflators that ship. Where prices change with them, real terms become stale."""
+    rows = [(year, value, DEFLATORS) for year, value in sorted(load_deflators().items())]
+    held = [tuple(row) for row in await conn.fetch(sql.queries.load("read_shipped_deflators"))]
+    if held == rows:
+        return
+    await lock_facts(conn)
+    before = await conn.fetch(sql.queries.load("read_prices"))
+    await conn.execute(sql.queries.load("drop_deflators"), [year for year, *_ in rows], DEFLATORS)
+    await conn.executemany(sql.queries.load("seed_deflator"), rows)
+    if await conn.fetch(sql.queries.load("read_prices")) != before:
+        await deflators.mark_real_terms(conn)
 
 
 async def _read_words(conn: asyncpg.Connection) -> set[tuple[str, str, str]]:
@@ -193,5 +224,6 @@ async def _count_again(conn: asyncpg.Connection, fields: set[str]) -> None:
     sources = [source for source in SOURCES if not fields.isdisjoint(source.fields)]
     await tally_again(conn, sources)
     tables = [source.source for source in TABLE_SOURCES if not fields.isdisjoint(source.fields)]
-    for name in (*(source.source for source in sources), *tables):
+    returns = deflators.SOURCES if "spending_line" in fields else ()
+    for name in (*(source.source for source in sources), *tables, *returns):
         await mark_stale(conn, name, await read_months(conn, name))

@@ -1,5 +1,5 @@
-"""Writing the sample: a folder a month, three files a force, as the publisher's archive is laid out; and one folder
-for the files of many months.
+"""Writing the sample: a folder a month, three files a force, as the publisher's archive is laid out; one folder
+for the files of many months; one for the councils' payments, with a folder a council; and one for their returns.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from etl.sample import cases
 from etl.sample.crimes import make_cohort, make_outcomes, make_street
 from etl.sample.draws import Draws
 from etl.sample.force import make_force
+from etl.sample.payments import write_payments
 from etl.sample.places import Places, load_places
 from etl.sample.profile import BOROUGHS, CITY, MET, Force
+from etl.sample.returns import write_returns
 from etl.sample.stops import make_stops
 from etl.sample.tables import make_borough_crime, make_survey, make_thorough_searches
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_README, SAMPLE_WORDS
@@ -30,6 +32,8 @@ _STOPS, _CRIMES, _STREET = 2, 3, 4
 _PARTIAL_MONTH, _PARTIAL_LAST_DAY = 3, 17
 _EARLIEST = date(2014, 12, 1)
 TABLES_FOLDER = "met-and-mopac"
+PAYMENTS_FOLDER = "council-payments"
+RETURNS_FOLDER = "council-returns"
 
 
 def write_sample(
@@ -41,8 +45,8 @@ def write_sample(
     scale: float = 1.0,
     on_progress: Callable[[str], None] | None = None,
 ) -> list[Path]:
-    """Write an invented data.police.uk archive into `folder`, and the tables of the Met and of MOPAC for the same months;
-    return its CSV files, the archive's first, oldest first.
+    """Write an invented data.police.uk archive into `folder`, the tables of the Met and of MOPAC, the payments and the returns of
+    the councils for the same months; return its files, the archive's first, oldest first.
 
     `scale` 1.0 is a tenth of real volume, 10.0 is real volume (the City never has less than a tenth). The
     same arguments give the same bytes on every machine, and a month's files do not depend on how many
@@ -74,7 +78,10 @@ def write_sample(
                     crimes.update(_count_crimes(frame, month))
         if at >= 0 and on_progress is not None:
             on_progress(f"{month:%Y-%m} written ({at + 1} of {months} months).")
-    return [*written, *_write_tables(folder / TABLES_FOLDER, asked, crimes, seed)]
+    written += _write_tables(folder / TABLES_FOLDER, asked, crimes, seed)
+    written += write_payments(folder / PAYMENTS_FOLDER, asked, seed)
+    written += write_returns(folder / RETURNS_FOLDER, asked, seed)
+    return written
 
 
 def _write_tables(
@@ -184,7 +191,8 @@ def _check_folder(folder: Path, months: list[date]) -> None:
             f"{folder} is not empty and holds no sample. Name a new or an empty folder, "
             "so that invented files never lie among real ones."
         )
-    others = sorted(set(held) - {SAMPLE_README, TABLES_FOLDER} - {f"{month:%Y-%m}" for month in months})
+    ours = {SAMPLE_README, TABLES_FOLDER, PAYMENTS_FOLDER, RETURNS_FOLDER}
+    others = sorted(set(held) - ours - {f"{month:%Y-%m}" for month in months})
     if others:
         raise EtlError(
             f"{folder} holds {others[0]}, which this run would leave as it is. "
@@ -201,14 +209,16 @@ def _readme(seed: int, months: list[date], scale: float) -> str:
     period = f"{len(months)} months from {months[0]:%Y-%m} to {months[-1]:%Y-%m}"
     return f"""SAMPLE DATA, NOT REAL
 
-Every row in this folder is invented. No search, no crime and no outcome in these files ever happened, and no
+Every row in this folder is invented. No search, no crime, no outcome, no payment and no return in these files ever happened, and no
 figure made from them says anything about any place, police force or group of people. Do not quote, publish or
 table them.
 
 The files have the form of the data.police.uk archive (one folder a month; stop and search, street crime and
 outcomes; Metropolitan Police Service and City of London Police), and in {TABLES_FOLDER} that of the Met's and MOPAC's
 own tables (thorough searches, use of force, borough-level crime, attitude survey), oddities included, so that the
-project can be tried and tested without real data. They were written by "borough sample":
+project can be tried and tested without real data. {PAYMENTS_FOLDER} has payments of the 33 councils, each in the form in
+which that council publishes them; the suppliers do not exist. {RETURNS_FOLDER} has returns of the councils (RA, RO5, section
+251) by financial year. They were written by "borough sample":
 {period}, seed {seed}, scale {scale:g} (1 is about a tenth of real volume).
 
 How to tell a sample row from a real one:
@@ -216,8 +226,10 @@ How to tell a sample row from a real one:
 - street crime: the column "Context" says "{SAMPLE_WORDS}";
 - street crime and outcomes: every Crime ID begins with {SAMPLE_ID_PREFIX} ("SAMPLE" in hexadecimal);
 - thorough searches: the column "area" says "{SAMPLE_WORDS}"; use of force: "MainDuty";
-- borough-level crime and the survey: one row says "{SAMPLE_WORDS}".
+- borough-level crime and the survey: one row says "{SAMPLE_WORDS}";
+- returns: one row says "{SAMPLE_WORDS}";
+- payments: the supplier's name ends with it, or, where the name is left out or a person's, the purpose.
 
-Names of places, forces, crime categories and outcomes are real words. LSOA codes are real codes of the
+Names of places, forces, councils, crime categories and outcomes are real words. LSOA codes are real codes of the
 borough. Numbers, points, street names, numbers in LSOA names and which code stands where are made up.
 """

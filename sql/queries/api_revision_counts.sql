@@ -3,7 +3,7 @@
 -- $1 from release: int
 -- $2 to release: int
 -- $3 series: int[]
--- $4 cells: int[], each borough × 10 + force; null for all
+-- $4 cells: int[], each borough × 1000 + force; null for all
 -- $5 small: int[], the series of small numbers
 -- $6 shares: int[], the series whose base is their denominator; of the others it only tells how much is known
 --
@@ -43,7 +43,7 @@
          from former
          full join latter
         using (series_id, period_start, borough, force)
-        where ($4::int[] is null or borough * 10 + force = any ($4::int[]))
+        where ($4::int[] is null or borough::int * 1000 + force = any ($4::int[]))
           and (former.numerator, former.reference_numerator, former.unknown_numerator, former.base, former.method_version)
               is distinct from
               (latter.numerator, latter.reference_numerator, latter.unknown_numerator, latter.base, latter.method_version)

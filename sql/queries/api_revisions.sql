@@ -3,7 +3,7 @@
 -- $1 from release: int
 -- $2 to release: int
 -- $3 series: int[]
--- $4 cells: int[], each borough × 10 + force; null for all
+-- $4 cells: int[], each borough × 1000 + force; null for all
 -- $5 after series: int
 -- $6 after month: date
 -- $7 after borough: smallint
@@ -45,7 +45,7 @@ select series_id,
   from former
   full join latter
  using (series_id, period_start, borough, force)
- where ($4::int[] is null or borough * 10 + force = any ($4::int[]))
+ where ($4::int[] is null or borough::int * 1000 + force = any ($4::int[]))
    and (series_id, period_start, borough, force) > ($5::int, $6::date, $7::smallint, $8::smallint)
    and (former.numerator, former.reference_numerator, former.unknown_numerator, former.base, former.method_version)
        is distinct from

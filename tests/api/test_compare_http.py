@@ -52,4 +52,7 @@ async def test_another_word_is_refused_with_those_there_are(client: httpx.AsyncC
     answer = await client.get(f"{ADDRESS}&compare=bcu")
     assert answer.status_code == 400
     problem = answer.json()
-    assert (problem["parameter"], problem["allowed"]) == ("compare", ["rest_of_met", "year_before"])
+    assert (problem["parameter"], problem["allowed"]) == (
+        "compare",
+        ["rest_of_met", "year_before", "base_year"],
+    )

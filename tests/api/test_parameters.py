@@ -64,6 +64,7 @@ async def test_what_is_allowed_is_listed(client: httpx.AsyncClient) -> None:
         "basis",
         "as_of",
         "compare",
+        "base_year",
         "format",
     ]
 

@@ -21,7 +21,7 @@ AVOID = (
     "excess",
     "good",
     "bad",
-    "red",
+    r"red\b",
     "amber",
     "because",
 )
@@ -32,7 +32,14 @@ def row(metric: str, **given: Any) -> ComparedRow:
     blank: dict[str, Any] = dict.fromkeys(ComparedRow.__struct_fields__)
     base = {
         "metric": metric,
+        "area_name": "Hackney",
         "area_kind": "borough",
+        "from_month": "2023-04",
+        "to_month": "2024-03",
+        "basis": load_measures()[metric].basis_codes[0],
+        "months_expected": 12,
+        "months_received": 12,
+        "method": "no interval",
         "status": "ok",
         "flags": (),
         "change_flags": (),

@@ -17,7 +17,10 @@ from etl.reference import seed
 FACTS = ("stop_search", "crime", "crime_outcome")
 RECORDS = (*FACTS, "resource", "resource_scope", "reject", "release", "observation", "coverage", "exposure")
 # what a load leaves alone: reference facts, and the record of migrations
-REFERENCE = ("area", "area_member", "source", "vocabulary", "vocabulary_class", "population", "series_break")
+REFERENCE = (
+    *("area", "area_member", "source", "vocabulary", "vocabulary_class", "population", "series_break"),
+    *("deflator", "payment_publication"),
+)
 LOADED = """
 select string_agg(format('%I', relname), ', ')
   from pg_class

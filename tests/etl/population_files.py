@@ -51,7 +51,10 @@ def sexes(total: int = 0) -> bytes:
 
 
 def single_years(year: int, more_at: Mapping[str, int] | None = None, *, total: int = 0) -> bytes:
-    """One column a year of age; all persons of an age range stand at its first age. `more_at` adds persons at an age."""
+    """One column a year of age; all persons of an age range stand at its first age, of 5 to 9 at 5.
+
+    `more_at` adds persons at an age.
+    """
     ages = [*map(str, range(90)), "90+"]
     rows: Rows = []
     for row in read_table("age.csv"):
@@ -59,11 +62,27 @@ def single_years(year: int, more_at: Mapping[str, int] | None = None, *, total: 
             persons = dict.fromkeys(ages, 0) | {"0": 5}
             for age, name in (("10", "10_17"), ("18", "18_24"), ("25", "25_34"), ("90+", "over_34")):
                 persons[age] = row[name]
+            persons["5"] = row["5-17"] - row["10_17"]
             for age, more in (more_at or {}).items():
                 persons[age] += more
             whole = sum(persons.values()) + (0 if rows else total)
             rows.append([code_of(row["borough"]), NAMES[row["borough"]], whole, *persons.values()])
     return write_rows((f"ltla{year % 100}_code", f"ltla{year % 100}_name", "total_population", *ages), rows)
+
+
+def detailed(years: Iterable[int], *, without: tuple[int, str, int] | None = None) -> bytes:
+    """Series MYEB1: of each sex and age borough n has n persons and one more for each year since 2000; one area of Wales."""
+    held = list(years)
+    header = ["ladcode21", "laname21", "country", "sex", "age", *(f"population_{year}" for year in held)]
+    rows: Rows = [["W06000020", "Torfaen", "W", "1", 0, *([1] * len(held))]]
+    for borough in range(1, 34):
+        rows += [
+            [code_of(borough), NAMES[borough], "E", sex, age, *(borough + year - 2000 for year in held)]
+            for sex in ("1", "2")
+            for age in range(91)
+            if (borough, sex, age) != without
+        ]
+    return write_rows(header, rows)
 
 
 GROUPS: dict[str, Callable[[dict[str, int]], int]] = {

@@ -88,8 +88,8 @@ async def test_many_rows_come_in_blocks(base: Base, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_type_without_a_binary_form_is_an_error() -> None:
-    with pytest.raises(TypeError, match="number is Int64"):
-        to_binary("copied", pl.DataFrame({"number": [1]}))
+    with pytest.raises(TypeError, match="number is UInt64"):
+        to_binary("copied", pl.DataFrame({"number": [1]}, schema={"number": pl.UInt64}))
 
 
 @pytest.mark.parametrize("form", [to_binary, to_csv])

@@ -138,7 +138,8 @@ def test_what_is_no_data_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 def test_what_is_no_data_is_refused_where_it_was_named(tmp_path: Path) -> None:
     path = put(tmp_path, "README.md", b"text")
     assert refusals(find([path])) == {
-        "README.md": "This is not a file that can be loaded: expected .csv, .txt, .xlsx, .zip, .gpkg, .geojson or .shp."
+        "README.md": "This is not a file that can be loaded: expected .csv, .txt, .tsv, .xlsx, .xls, .ods, .zip, .gpkg,"
+        " .geojson or .shp."
     }
 
 

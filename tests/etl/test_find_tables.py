@@ -7,6 +7,8 @@ import pytest
 
 from etl.candidate import read_bytes
 from etl.find import find
+from tests.etl.conftest import Base
+from tests.etl.returns.files import ra_2021, ra_2023, rs, rsx, section_251, write_book
 from tests.etl.rows import name_file, put, street_csv, zip_files
 from tests.etl.thorough_files import FIRST, LATER, make_searches, write_searches
 from tests.etl.workbooks import write_workbook
@@ -85,3 +87,30 @@ def test_text_that_is_no_table_is_passed_over_in_a_folder(tmp_path: Path) -> Non
 def test_what_is_named_csv_and_is_none_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
     put(tmp_path, "a.csv", data)
     assert reason in str(find([tmp_path]).refusals[0][1])
+
+
+@pytest.mark.parametrize("form", ["xls", "xlsx", "ods"])
+def test_workbooks_of_every_form_are_found(tmp_path: Path, form: str) -> None:
+    (candidate,) = find([put(tmp_path, f"RS 2012-13.{form}", rs(2012, form))]).candidates
+    assert (candidate.kind, candidate.source, candidate.vintage) == ("table", None, None)
+
+
+@pytest.mark.parametrize("data", [ra_2021(), ra_2023(), rsx(), section_251(2011)])
+def test_returns_are_known_by_a_header_below_titles(tmp_path: Path, data: bytes) -> None:
+    found = find([put(tmp_path, "data.csv", data)])
+    assert [(one.kind, one.source) for one in found.candidates] == [("table", None)]
+    assert not found.refusals
+
+
+@pytest.mark.parametrize("name", ["GDP_Deflators_June_2026.xlsx", "gdp-deflators.ods"])
+def test_a_workbook_of_deflators_is_known_by_its_name(tmp_path: Path, name: str) -> None:
+    (candidate,) = find([put(tmp_path, name, b"PK\x03\x04")]).candidates
+    assert candidate.kind == "deflator"
+
+
+async def test_an_old_workbook_of_nothing_known_is_refused_with_a_sentence(base: Base) -> None:
+    for form in ("xls", "ods"):
+        path = put(base.folder, f"a.{form}", write_book({"a": [["Stop date", "Officer"], ["1", "2"]]}, form))
+        (done,) = (await base.load(path)).files
+        assert done.status == "refused"
+        assert "holds no table that is known here" in done.message

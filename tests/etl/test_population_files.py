@@ -10,7 +10,15 @@ from etl.population_rows import CENSUS_2011, MID_YEAR, SINGLE_YEARS, Population
 from etl.population_tables import is_population_header, read_population
 from etl.reference import load_populations
 from etl.sources import TABLE_SOURCES
-from tests.etl.population_files import census_2011, ethnic_groups, mid_years, sexes, single_years, write_rows
+from tests.etl.population_files import (
+    census_2011,
+    detailed,
+    ethnic_groups,
+    mid_years,
+    sexes,
+    single_years,
+    write_rows,
+)
 
 SHIPPED = {(p.population, p.borough, p.year, p.vintage): p.persons for p in load_populations()}
 NO_NAME = "file.csv"
@@ -43,12 +51,31 @@ class TestForms:
         assert persons(read_population(single_years(year), name)) == shipped("age", year=year)
 
     def test_ages_belong_to_their_range_to_the_last(self) -> None:
-        edges = {"9": 1, "17": 10, "24": 100, "34": 1_000, "35": 10_000}
+        edges = {"4": 5, "9": 1, "17": 10, "24": 100, "34": 1_000, "35": 10_000}
         plain, more = (
             persons(read_population(single_years(2020, added), "population20.csv")) for added in ({}, edges)
         )
         grown = {key[0]: count - plain[key] for key, count in more.items() if key[1] == 12}
-        assert grown == {"age:10_17": 10, "age:18_24": 100, "age:25_34": 1_000, "age:over_34": 10_000}
+        assert grown == {
+            "age:10_17": 10,
+            "age:18_24": 100,
+            "age:25_34": 1_000,
+            "age:over_34": 10_000,
+            "age:5-17": 11,
+        }
+
+    def test_a_series_of_single_years(self) -> None:
+        rows = read_population(detailed(range(2010, 2021)), "MYEB1_detailed_population_estimates_series.csv")
+        assert {row.vintage for row in rows} == {"ONS mid-year estimates 2010 to 2020 by single year of age"}
+        found = {(row.population, row.borough, row.year): row.persons for row in rows}
+        # 13 years of age, two sexes, 12 + 13 persons each
+        assert found["age:5-17", 12, 2013] == 13 * 2 * 25
+        assert found["age:over_34", 1, 2010] == 56 * 2 * 11
+        assert len(found) == 5 * 33 * 11
+
+    def test_a_series_that_lacks_an_age(self) -> None:
+        with pytest.raises(Refused, match="ages or a sex are missing"):
+            read_population(detailed([2012, 2013], without=(7, "2", 40)), NO_NAME)
 
     def test_ethnic_groups_of_2021(self) -> None:
         found = persons(read_population(ethnic_groups(outside="Bolton"), NO_NAME))
@@ -154,8 +181,8 @@ def test_the_real_files_are_the_tables_that_ship(shared_data: Path) -> None:
         "age": (66, 66),
         "ethnicity21": (561, 561),
         "oliversis": (198, 198),
-        "population19": (132, 132),
-        "population20": (132, 132),
+        "population19": (165, 165),
+        "population20": (165, 165),
         # none of the Census of 2011 ships
         "qs201ew": (561, 0),
     }

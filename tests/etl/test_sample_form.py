@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from etl.sample import write_sample
-from etl.sample.writing import TABLES_FOLDER
+from etl.sample.writing import PAYMENTS_FOLDER, RETURNS_FOLDER, TABLES_FOLDER
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_README, SAMPLE_WORDS
 from tests.etl.sample_files import (
     ALL_MONTHS,
@@ -55,7 +55,16 @@ def test_a_folder_a_month_with_three_files_a_force(sample: Sample) -> None:
         f"{TABLES_FOLDER}/{name} 2022-09 to 2024-08.csv"
         for name in ("thorough-searches", "use-of-force", "MPS Borough Level Crime", "PAS_borough")
     ]
-    files = [path for path in sample.folder.rglob("*") if path.is_file()]
+    tables += [
+        f"{RETURNS_FOLDER}/{name}"
+        for name in (
+            *("RA_2022-23_data_by_LA.csv", "RA_2023-24_data_by_LA.csv", "RA_2024-25_data_by_LA.csv"),
+            *("RO5_2022-23_data_by_LA.csv", "RO5_2023-24_data_by_LA.csv"),
+            *("section-251-outturn-2022-23.csv", "section-251-outturn-2023-24.csv"),
+        )
+    ]
+    payments = sample.folder / PAYMENTS_FOLDER
+    files = [path for path in sample.folder.rglob("*") if path.is_file() and payments not in path.parents]
     assert sorted(str(path.relative_to(sample.folder)) for path in files) == sorted(
         [*expected, *tables, SAMPLE_README]
     )
@@ -64,7 +73,7 @@ def test_a_folder_a_month_with_three_files_a_force(sample: Sample) -> None:
 def test_the_paths_of_the_files_are_returned(tmp_path: Path) -> None:
     said: list[str] = []
     written = write_sample(tmp_path, months=2, scale=0.1, on_progress=said.append)
-    assert sorted(written) == sorted(tmp_path.glob("*/*.csv"))
+    assert sorted(written) == sorted([*tmp_path.rglob("*.csv"), *tmp_path.rglob("*.xlsx")])
     assert len(said) == 2
     assert "2022-10" in said[1]
 

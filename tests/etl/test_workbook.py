@@ -31,6 +31,11 @@ def test_lines_of_explanation_before_the_header_are_left_out() -> None:
     assert read_workbook(data).rows() == [(4, "Hackney", "3")]
 
 
+def test_blank_rows_at_the_top_count_as_lines() -> None:
+    data = write_workbook(["\n\nBorough,Count\nHackney,3\n"])
+    assert read_workbook(data).rows() == [(4, "Hackney", "3")]
+
+
 def test_names_are_made_to_name_one_column_each() -> None:
     assert name_columns([" a ", "", "a", "a", "line", "a_2"]) == [
         "a",

@@ -5,7 +5,8 @@ import pytest
 
 from api.figures.coverage import Coverage, Need, describe_gaps, explain_gap, read_receipt
 from api.figures.exposure import read_exposures
-from api.figures.status import Fact, Setting, choose_status, explain, is_enough, list_flags
+from api.figures.reasons import explain
+from api.figures.status import Fact, Setting, choose_status, is_enough, list_flags
 from api.figures.windows import Window, parse_month
 
 FIRST = parse_month("2023-09")

@@ -1,0 +1,78 @@
+"""One plain sentence for a figure of money: who budgeted, spent or paid how much for what, when. Never good or bad."""
+
+from api.figures.councils import PAYMENTS, name_year
+from api.figures.windows import parse_month
+from api.model import ComparedRow
+from sql.measure import Measure
+
+# What each metric is of, in the middle of a sentence.
+PURPOSES = {
+    "community_safety_spend_per_head": "community safety",
+    "crime_reduction_spend_per_head": "crime reduction",
+    "cctv_spend_per_head": "CCTV",
+    "youth_services_spend": "services for young people",
+    "youth_services_spend_per_head": "services for young people",
+    "payments_community_safety_total": "community safety",
+    "payments_youth_total": "services for young people and youth justice",
+}
+FOR_WHOM = {"age:5-17": "resident aged 5 to 17"}
+REAL = "real"
+
+
+def write_money(measure: Measure, row: ComparedRow, label: str | None) -> str:
+    """The sentence of a figure that there is; `label` names its group, None for the total."""
+    return f"{_state(measure, row, label)}.{_tell_change(measure, row)}"
+
+
+def _state(measure: Measure, row: ComparedRow, label: str | None) -> str:
+    value = pounds(row.value or 0.0, is_small=measure.statistic == "per_head")
+    who = row.area_name if row.area_kind == "borough" else f"The councils of {row.area_name}"
+    purpose = PURPOSES.get(measure.metric)
+    if measure.source == PAYMENTS:
+        what = f" tagged {label.lower()}" if label else f" tagged {purpose}" if purpose else ""
+        kind = next(one.label for one in measure.bases if one.basis == row.basis).lower()
+        months = f"{row.from_month} to {row.to_month}" if row.from_month != row.to_month else row.from_month
+        return f"{who} published {value} of payments{what} ({kind}), {months}{_tell_months(row)}"
+    did = "budgeted" if row.basis.startswith("budget") else "spent"
+    a_head = (
+        f" a {FOR_WHOM.get(measure.population or '', 'resident')}" if measure.statistic == "per_head" else ""
+    )
+    on = f" {'for' if did == 'budgeted' else 'on'} {purpose or measure.title.lower()}"
+    return f"{who} {did} {value}{a_head}{on} in {name_year(parse_month(row.to_month))}, {_tell_prices(row)}"
+
+
+def _tell_prices(row: ComparedRow) -> str:
+    """In which money: of the year, or of the year that `method` names."""
+    if row.basis.rpartition("_")[2] != REAL:
+        return "in the money of that year"
+    prices = row.method.partition("; real: ")[2].partition(" prices")[0]
+    return f"in {prices} prices" if prices else "in real terms"
+
+
+def _tell_months(row: ComparedRow) -> str:
+    if row.months_received >= row.months_expected:
+        return ""
+    return f" ({row.months_received} of {row.months_expected} months)"
+
+
+def _tell_change(measure: Measure, row: ComparedRow) -> str:
+    """How the figure moved since the year before; no interval says how much of it is chance, and none is needed."""
+    if row.before_value is None or row.change_ratio is None or row.change_reason is not None:
+        return ""
+    before = pounds(row.before_value, is_small=measure.statistic == "per_head")
+    matched = ""
+    if row.before_months is not None and row.before_months < row.months_expected:
+        matched = f", on the {row.before_months} calendar months that both years have"
+    if row.before_value < 0 or row.change_ratio < 0:
+        return f" A year before it was {before}{matched}."
+    change = 100 * (row.change_ratio - 1)
+    if abs(change) < 0.05:
+        return f" A year before it was {before}{matched}: about the same."
+    way = "more" if change > 0 else "less"
+    return f" That is {abs(change):,.1f}% {way} than the {before} of a year before{matched}."
+
+
+def pounds(value: float, *, is_small: bool = False) -> str:
+    """An amount: whole pounds, or with pence."""
+    sign = "-" if value < 0 else ""
+    return f"{sign}£{abs(value):,.2f}" if is_small else f"{sign}£{abs(value):,.0f}"

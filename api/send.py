@@ -1,0 +1,63 @@
+"""Files that are sent as they are written, and the addresses of pages."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.response import Stream
+
+from api.render.formats import Format
+from api.respond import AnyRequest, file_headers, label_release, release_headers
+from api.snapshot import Snapshot
+
+
+@dataclass
+class _Nothing:
+    """A body that is not asked for."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        return
+        yield b""
+
+
+def send_file(
+    request: AnyRequest,
+    snapshot: Snapshot,
+    name: str,
+    chosen: Format,
+    pieces: AsyncIterator[bytes],
+    about: str,
+) -> Response[Any]:
+    """A file as it is written; only its headers for HEAD, and 304 for whoever has it of this release.
+
+    `name`: of the file. `about`: the header that links to what is known of its rows.
+    """
+    label_release(snapshot)
+    headers = {
+        **release_headers(snapshot),
+        **file_headers(chosen, name, snapshot.is_sample),
+        "Link": about,
+    }
+    assert snapshot.release is not None
+    since = request.headers.get("if-modified-since")
+    if since is not None and _is_unchanged(since, snapshot):
+        return Response(b"", status_code=304, headers={"Last-Modified": headers["Last-Modified"]})
+    body = _Nothing() if request.scope.get("is_head") else pieces
+    return Stream(body, media_type=chosen.content_type, headers=headers)
+
+
+def write_next(request: AnyRequest, cursor: str) -> str:
+    """The address of the page that a cursor names."""
+    given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return f"{request.scope['path']}?{urlencode([*given, ('cursor', cursor)])}"
+
+
+def _is_unchanged(since: str, snapshot: Snapshot) -> bool:
+    assert snapshot.release is not None
+    try:
+        return snapshot.release.published_at.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError, OverflowError):
+        return False

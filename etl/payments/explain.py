@@ -1,0 +1,141 @@
+"""`borough load --explain`: how a file of payments would be read, in words, without loading it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from etl.candidate import Candidate, read_bytes
+from etl.errors import Refused
+from etl.find import find
+from etl.payments.checks import format_pence
+from etl.payments.covering import Period
+from etl.payments.payer import split_path
+from etl.payments.prepare import check, describe_footers, tell_rows
+from etl.payments.reading import Reading, read_payments, refuse_guess
+from etl.payments.tags import tag_payments
+from etl.payments.tidy import Tidied, tidy
+from etl.report import Options
+
+MOST_FOOTERS = 5
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """How a file would be read: lines of (what, how), and whether it would be loaded."""
+
+    file: str
+    is_loadable: bool
+    lines: tuple[tuple[str, str], ...]
+
+
+def explain_files(paths: Sequence[Path], options: Options) -> Iterator[Explanation]:
+    """How each file under the paths would be read."""
+    found = find(paths, options.vintage, options.council)
+    for name, refusal in found.refusals:
+        yield Explanation(name, False, (("refused", str(refusal)),))
+    for candidate in found.candidates:
+        yield explain_file(candidate, options)
+
+
+def explain_file(candidate: Candidate, options: Options) -> Explanation:
+    """How one file would be read. A file of another kind is said to be no payments."""
+    if candidate.kind not in ("payment", "table"):
+        return Explanation(candidate.file, True, (("kind", f"{candidate.kind}: no payments"),))
+    lines: list[tuple[str, str]] = []
+    path = split_path(candidate.path, candidate.member)
+    try:
+        reading = read_payments(
+            read_bytes(candidate),
+            candidate.member or candidate.path.name,
+            path,
+            council=options.council,
+            period=options.period,
+        )
+        lines += explain_reading(reading)
+        tidied = tidy(reading, datetime.now(UTC).date())
+        lines += explain_rows(reading, tidied)
+        rejects, remarks = check(reading, tidied, accept=options.accept_rejects)
+        lines.append(("would load", f"{tidied.rows.height:,} rows of {tidied.rows.height + len(rejects):,}"))
+        lines += [("note", remark) for remark in remarks[1:]]
+        if not reading.is_confirmed:
+            raise refuse_guess(reading, tell_rows(tidied.rows))
+    except Refused as refusal:
+        return Explanation(candidate.file, False, (*lines, ("refused", str(refusal))))
+    return Explanation(candidate.file, True, tuple(lines))
+
+
+def explain_reading(reading: Reading) -> list[tuple[str, str]]:
+    """What is known of a file before its rows are typed."""
+    header = reading.layout.header
+    columns = [
+        f"{header[place].strip() or f'column {place + 1}'} → {field}"
+        for field, places in reading.match.columns.items()
+        for place in places
+    ]
+    taken = {place for places in reading.match.columns.values() for place in places}
+    left = [name for place, name in enumerate(header) if place not in taken and name.strip()]
+    line = reading.layout.header_line
+    form = reading.match.form
+    said = f"{form.name} ({'general' if not form.publisher else reading.payer.name})" if form else "guessed"
+    return [
+        ("payer", f"{reading.payer.name}: {reading.payer.how}"),
+        (
+            "form",
+            ", ".join(
+                filter(None, (reading.form, reading.encoding, reading.sheet and f"sheet {reading.sheet!r}"))
+            ),
+        ),
+        ("header", f"line {line}" if line else "none in the file"),
+        *([("above it", " | ".join(reading.layout.preamble))] if reading.layout.preamble else []),
+        ("read as", said),
+        ("columns", "; ".join(columns)),
+        *([("not used", "; ".join(left))] if left else []),
+        *([("guessed", "; ".join(reading.guess.reasons))] if reading.guess else []),
+        ("period", describe_period(reading.named)),
+    ]
+
+
+def explain_rows(reading: Reading, tidied: Tidied) -> list[tuple[str, str]]:
+    """How the rows are read."""
+    tags = tag_payments(tidied.rows)["tag"].value_counts().sort("tag")
+    footers = describe_footers(reading.layout.footers, tidied.sum_pence)
+    more = len(footers) - MOST_FOOTERS
+    redacted = tidied.rows.filter(pl.col("redaction") != "named").height
+    return [
+        ("months", ", ".join(f"{month:%Y-%m}" for month in tidied.covered) or "none"),
+        ("dates", tidied.how_dates),
+        ("amounts", f"{format_pence(tidied.sum_pence)} in all{describe_vat(reading)}"),
+        ("kind", ", ".join(tidied.kinds)),
+        *(("no payment", footer) for footer in footers[:MOST_FOOTERS]),
+        *([("no payment", f"and {more} more")] if more > 0 else []),
+        *(
+            ("bad row", f"line {line}: {reason}")
+            for line, reason in tidied.rejects.head(MOST_FOOTERS).iter_rows()
+        ),
+        ("names", f"{redacted:,} of {tidied.rows.height:,} rows without a supplier's name"),
+        ("tags", ", ".join(f"{tag} {count:,}" for tag, count in tags.iter_rows())),
+        *(("first rows", row) for row in tell_rows(tidied.rows)),
+        *([("sample", "sample data, not real")] if tidied.is_sample else []),
+    ]
+
+
+def describe_vat(reading: Reading) -> str:
+    """What is said of VAT."""
+    if reading.match.form and reading.match.form.is_gross:
+        return ", with VAT, which is taken off where the file gives it"
+    return ""
+
+
+def describe_period(named: Period | None) -> str:
+    """The months that the file names."""
+    if named is None:
+        return "not named: as its dates have it"
+    first, last = named
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+
+
+def render(explanation: Explanation) -> str:
+    """An explanation as text."""
+    return "\n".join([explanation.file, *(f"  {what:<11}{how}" for what, how in explanation.lines)])

@@ -1,0 +1,170 @@
+"""What payments seem to be for, by reviewed rules (tags.toml), and what of them may be stored.
+
+A payment has one tag, that of the first rule that it meets, with the rule's id and the words that it met. A tag whose
+precision was not measured, or falls short, is not given (precision.toml). A payment for domestic abuse, and every other
+payment of the file to the same supplier, loses all that could lead to the place: see `withhold`.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from etl.payments.suppression import find_suppressed, fold_name, load_suppressed
+
+RULES = Path(__file__).with_name("tags.toml")
+MEASURED = Path(__file__).with_name("precision.toml")
+FIELDS = ("supplier", "department", "service", "purpose", "category")
+UNTAGGED, DOMESTIC_ABUSE = "untagged", "domestic_abuse"
+TAGS = (DOMESTIC_ABUSE, "cctv", "youth_justice", "enforcement_wardens", "community_safety", "youth_services")
+# what a payment that is withheld keeps of its texts, and what stands in columns that cannot be empty
+KEPT_TEXTS = frozenset({"tag", "redaction", "kind"})
+KEPT_DATES = frozenset({"month"})
+REPLACED = {"redaction": "not_given", "supplier_borough": 0, "line": 0}
+EMPTIED = frozenset({"vat_pence"})
+FOUND = {
+    "at": pl.UInt32,
+    "tag": pl.String,
+    "tag_rule": pl.String,
+    "tag_words": pl.String,
+    "is_withheld": pl.Boolean,
+}
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule of tags.toml, whose head says what its fields mean."""
+
+    id: str
+    tag: str
+    words: tuple[str, ...]
+    why: str
+    reviewed: date
+    fields: tuple[str, ...] = FIELDS[:4]
+    excluded: tuple[str, ...] = msgspec.field(name="not", default=())
+    is_shown: bool = True
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """The rules of tags.toml, in their order."""
+    table = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    return msgspec.convert(table["rule"], tuple[Rule, ...])
+
+
+@cache
+def load_published() -> frozenset[str]:
+    """The tags whose measured precision allows them to be published."""
+    table = tomllib.loads(MEASURED.read_text(encoding="utf-8"))
+    return frozenset(tag for tag, measured in table["tags"].items() if measured["published"])
+
+
+def tag_payments(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one file with `tag`, `tag_rule`, `tag_words` and `is_withheld`, in their order.
+
+    `frame` has the text columns supplier, department, service, purpose and category, null where absent, and redaction.
+    What may not be stored of rows that are withheld is gone: `withhold` says what that is.
+    """
+    tagged = find_tags(frame, load_rules())
+    is_published = pl.col("tag").is_in(sorted(load_published()))
+    return withhold(
+        tagged.with_columns(
+            pl.when(is_published).then("tag").otherwise(pl.lit(UNTAGGED)).alias("tag"),
+            pl.when(is_published).then("tag_rule").alias("tag_rule"),
+            pl.when(is_published).then("tag_words").alias("tag_words"),
+        )
+    )
+
+
+def find_tags(frame: pl.DataFrame, rules: Collection[Rule]) -> pl.DataFrame:
+    """The rows with the tag of the first rule that each meets, whether it may be published or not.
+
+    `tag` is untagged where no rule is met; `is_withheld`: the row itself is, or may be, of domestic abuse.
+    """
+    texts = frame.select(
+        *(fold_spaces(field).fill_null("").alias(field) for field in FIELDS),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"),
+    )
+    # few rows meet any rule: one search over all tells which, and the rules are tried on those one by one
+    any_word = _pattern([word for rule in rules for word in rule.words])
+    near = texts.filter(pl.concat_str(FIELDS, separator="\n").str.contains(any_word))
+    found = [(at, *met) for *row, at in near.iter_rows() if (met := _try(tuple(row), rules))]
+    joined = texts.select("at").join(
+        pl.DataFrame(found, schema=FOUND, orient="row"), on="at", how="left", maintain_order="left"
+    )
+    return frame.with_columns(
+        joined["tag"].fill_null(UNTAGGED),
+        joined["tag_rule"],
+        joined["tag_words"],
+        joined["is_withheld"].fill_null(False),
+    )
+
+
+def withhold(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a file, those withheld and all others to the same suppliers without what could lead to a place.
+
+    So are the payments to suppliers that are suppressed (suppressed.toml).
+
+    Of a withheld row month, kind, tag and amount stay. Gone are every text, its day, its VAT, its supplier's borough, its
+    line in the file, and by which rule it was found. A name that was redacted is no one supplier, and leads to no other row.
+    """
+    named = pl.col("supplier").is_not_null() & (pl.col("redaction") == "named")
+    names = frame.filter(named)["supplier"].unique().to_list()
+    folded = {name: fold_name(name) for name in names}
+    hidden = find_suppressed(names, load_suppressed()) | {
+        folded[name] for name in frame.filter(pl.col("is_withheld") & named)["supplier"].unique()
+    }
+    spellings = [name for name in names if folded[name] in hidden]
+    is_hidden = pl.col("is_withheld") | (named & pl.col("supplier").is_in(spellings)).fill_null(False)
+    emptied = [
+        column
+        for column, kind in frame.schema.items()
+        if (kind == pl.String and column not in KEPT_TEXTS)
+        or (kind.is_temporal() and column not in KEPT_DATES)
+        or column in EMPTIED
+    ]
+    replaced = {column: value for column, value in REPLACED.items() if column in frame.columns}
+    return frame.with_columns(is_hidden.alias("is_withheld")).with_columns(
+        *(pl.when(~pl.col("is_withheld")).then(column).alias(column) for column in emptied),
+        *(
+            pl.when(pl.col("is_withheld"))
+            .then(pl.lit(value))
+            .otherwise(column)
+            .cast(frame.schema[column])
+            .alias(column)
+            for column, value in replaced.items()
+        ),
+    )
+
+
+def fold_spaces(column: str) -> pl.Expr:
+    """A text column with each run of spaces as one, none at the ends."""
+    return pl.col(column).str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def _try(row: tuple[str, ...], rules: Collection[Rule]) -> tuple[str, str, str, bool] | None:
+    """Tag, rule, words and whether to withhold, by the first rule that the texts of FIELDS meet; None where none is."""
+    for rule in rules:
+        words = [word for field in rule.fields for word in _search(rule.words, row[FIELDS.index(field)])]
+        if words and not any(_search(rule.excluded, text) for text in row):
+            tag = rule.tag if rule.is_shown else UNTAGGED
+            return tag, rule.id, "; ".join(dict.fromkeys(words)), rule.tag == DOMESTIC_ABUSE
+    return None
+
+
+def _search(words: tuple[str, ...], text: str) -> list[str]:
+    """What of the words stands in a text, as it stands there."""
+    return [found[0] for found in _compile(words).finditer(text)] if words and text else []
+
+
+@cache
+def _compile(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_pattern(words))
+
+
+def _pattern(words: Collection[str]) -> str:
+    return rf"(?im)\b(?:{'|'.join(words)})(?:\b|$)"

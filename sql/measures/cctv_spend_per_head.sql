@@ -1,0 +1,54 @@
+-- title = "CCTV spending per resident"
+-- definition = "Net current expenditure that the council returned on the line Community safety (CCTV), by financial year, for each resident."
+-- source = "revenue_return"
+-- kind = "annual"
+-- statistic = "per_head"
+-- unit = "£ per resident a year"
+-- numerator = "net current expenditure on CCTV"
+-- denominator = "residents, mid-year estimate of the year in which the financial year begins"
+-- population = "residents"
+-- interval = "none: money is counted, not sampled"
+-- direction = "neither"
+-- method_version = 1
+-- since = "2026-11"
+-- caveats = [
+--     "A budget is what the council planned before the year began, an outturn what it spent: they are never compared with each other. MHCLG publishes budgets as form RA and this line's outturn as form RO5; the summaries RS and RSX do not have it.",
+--     "Net current expenditure: after fees, other income and recharges, before most grants. Councils decide what they book on this line, on another, or in a shared service, so that a difference between two councils may be one of bookkeeping.",
+--     "A council that did not return the line has no figure. A returned zero is kept as zero: it may be booked elsewhere, and is not the same as nothing spent.",
+--     "Amounts are returned in thousands of pounds.",
+--     "Real terms: multiplied by HM Treasury's GDP deflator of the last year it gives and divided by that of the financial year, rounded to the penny.",
+--     "Per head of residents by the mid-year estimate of the year in which the financial year begins. The City of London and Westminster have a daytime population many times their residents.",
+-- ]
+-- [[bases]]
+-- basis = "budget_nominal"
+-- label = "budget (RA), in the money of the year"
+-- needs = ["budget_cctv"]
+-- [[bases]]
+-- basis = "budget_real"
+-- label = "budget (RA), in the prices of the latest deflator"
+-- needs = ["budget_cctv"]
+-- [[bases]]
+-- basis = "outturn_nominal"
+-- label = "outturn (RO5), in the money of the year"
+-- needs = ["outturn_cctv"]
+-- [[bases]]
+-- basis = "outturn_real"
+-- label = "outturn (RO5), in the prices of the latest deflator"
+-- needs = ["outturn_cctv"]
+select 'total'                        as group_code,
+       c.stage || '_' || p.prices     as basis,
+       c.force                        as force,
+       c.borough                      as borough,
+       c.period_start                 as period_start,
+       c.period_end                   as period_end,
+       p.pence                        as numerator,
+       null::bigint                   as reference_numerator,
+       null::bigint                   as unknown_numerator,
+       null::bigint                   as base
+  from spending_cell c
+ cross join lateral (values ('nominal', c.amount_pence),
+                            ('real', round(c.amount_pence * c.factor)::bigint)) p (prices, pence)
+ where c.source = 'revenue_return'
+   and c.line = 'cctv'
+   and c.period_start between $1::date and $2::date
+   and p.pence is not null

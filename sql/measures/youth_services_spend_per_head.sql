@@ -1,0 +1,54 @@
+-- title = "Spending on services for young people per resident aged 5 to 17"
+-- definition = "Net current expenditure that the council returned in section 251 outturn on universal and targeted services for young people together, by financial year, for each resident aged 5 to 17."
+-- source = "section_251"
+-- kind = "annual"
+-- statistic = "per_head"
+-- unit = "£ per resident aged 5 to 17 a year"
+-- numerator = "net current expenditure on universal and targeted services for young people"
+-- denominator = "residents aged 5 to 17, mid-year estimate of the year in which the financial year begins"
+-- population = "age:5-17"
+-- interval = "none: money is counted, not sampled"
+-- direction = "neither"
+-- method_version = 1
+-- since = "2026-11"
+-- caveats = [
+--     "Lines are named and divided differently from year to year. 2010-11 and 2011-12: substance misuse, teenage pregnancy, (2010-11) Connexions and (2011-12) other services for young people are lines of their own beside the two counted here; from 2012-13 they are part of them. 2008-09 and 2009-10 have no line of services for young people.",
+--     "Net current expenditure: after income, before most grants. Councils decide what they book on these lines; some run youth services through a shared service or a charity.",
+--     "A council that did not return a line has no figure. A returned zero is kept as zero: it is not the same as nothing spent.",
+--     "The fall from £158 to £37 a head aged 5 to 17 that is said of England (2010-11 to 2020-21, real terms) is of the whole country and of more lines, and is not comparable with the figure of one borough here.",
+--     "Real terms: multiplied by HM Treasury's GDP deflator of the last year it gives and divided by that of the financial year, rounded to the penny.",
+--     "Residents by single year of age are loaded for 2019 and 2020 unless files of other years are loaded: years before have an amount and no figure per head.",
+-- ]
+-- [[bases]]
+-- basis = "nominal"
+-- label = "in the money of the year"
+-- needs = ["outturn_youth_universal", "outturn_youth_targeted"]
+-- [[bases]]
+-- basis = "real"
+-- label = "in the prices of the latest deflator"
+-- needs = ["outturn_youth_universal", "outturn_youth_targeted"]
+  with returned as (
+       select stage, force, borough, period_start, period_end, factor,
+              sum(amount_pence)::bigint  as pence
+         from spending_cell
+        where source = 'section_251'
+          and line in ('youth_universal', 'youth_targeted')
+          and period_start between $1::date and $2::date
+     group by stage, force, borough, period_start, period_end, factor
+       -- a part is no total
+       having count(*) = 2
+       )
+select 'total'                        as group_code,
+       p.prices                       as basis,
+       r.force                        as force,
+       r.borough                      as borough,
+       r.period_start                 as period_start,
+       r.period_end                   as period_end,
+       p.pence                        as numerator,
+       null::bigint                   as reference_numerator,
+       null::bigint                   as unknown_numerator,
+       null::bigint                   as base
+  from returned r
+ cross join lateral (values ('nominal', r.pence),
+                            ('real', round(r.pence * r.factor)::bigint)) p (prices, pence)
+ where p.pence is not null
