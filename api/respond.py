@@ -21,6 +21,7 @@ TABLE = ("json", "csv", "parquet")
 MAP = ("json", "csv", "geojson", "parquet")
 DRAWN = ("geojson",)
 THREAD_FROM_ROWS = 2_000
+OF_PAGES = ("cursor=", "limit=")
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -45,17 +46,18 @@ async def respond(
     headers: Mapping[str, str] | None = None,
     cannot_say: Sequence[CannotSay] = (),
     notes: Mapping[str, object] | None = None,
+    is_page: bool = False,
 ) -> Response[bytes]:
     """The rows in the format asked for. `name` is the file's, for formats that browsers save.
 
     `is_dated`: nothing in the answer is newer than its release. `cannot_say`: what its figures cannot answer.
-    `notes`: what else JSON says beside the rows, by name.
+    `notes`: what else JSON says beside the rows, by name. `is_page`: JSON comes in pages, the other formats whole.
     """
     chosen = find_format(request, offered)
     answer = Answer(
         rows=rows,
         row_type=row_type,
-        links={**list_links(request, offered), **(links or {})},
+        links={**list_links(request, offered, is_page=is_page), **(links or {})},
         release=label_release(snapshot),
         is_sample=snapshot.is_sample,
         is_single=is_single,
@@ -93,14 +95,18 @@ def release_headers(snapshot: Snapshot) -> dict[str, str]:
     return {"X-Release": snapshot.release.release, "Last-Modified": format_datetime(published, usegmt=True)}
 
 
-def list_links(request: AnyRequest, offered: Sequence[str]) -> dict[str, str]:
-    """The address asked for, the same data in the other formats, and the licence; relative to the server."""
+def list_links(request: AnyRequest, offered: Sequence[str], *, is_page: bool = False) -> dict[str, str]:
+    """The address asked for, the same data in the other formats, and the licence; relative to the server.
+
+    `is_page`: the other formats know no page, and have all of the list.
+    """
     path = request.scope["root_path"] + request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    bare = "&".join(part for part in query.split("&") if part and not part.startswith("format="))
+    parts = [part for part in query.split("&") if part and not part.startswith("format=")]
+    of_list = [part for part in parts if not part.startswith(OF_PAGES)] if is_page else parts
     links = {"self": f"{path}?{query}" if query else path}
     for name in offered:
-        links[name] = f"{path}?{bare}&format={name}" if bare else f"{path}?format={name}"
+        links[name] = f"{path}?{'&'.join([*(parts if name == 'json' else of_list), f'format={name}'])}"
     return {**links, "licence": LICENCE}
 
 

@@ -115,6 +115,10 @@ async def test_boroughs_added_by_hand_are_their_areas(sample: httpx.AsyncClient,
         wholes["met-located"] = MET_BOROUGHS
         for code, boroughs in wholes.items():
             parts = [rows[borough] for borough in sorted(boroughs)]
+            if {part["months_received"] for part in parts} != {rows[code]["months_received"]}:
+                # what one council of a BCU lacks, the BCU lacks: the others have it for themselves alone
+                assert measure.source in ("payment", "revenue_return", "section_251")
+                continue
             for name in COUNTED:
                 if name not in rows[code] or rows[code][name] is None:
                     continue

@@ -255,6 +255,7 @@ class PaymentController(Controller):
                 "coverage": coverage,
                 "gaps": gaps,
             },
+            is_page=by is None,
         )
 
 

@@ -214,6 +214,7 @@ class RecordController(Controller):
             links=links,
             headers=headers,
             notes={"missing": missing},
+            is_page=True,
         )
 
 

@@ -83,6 +83,14 @@ def expect(world: World, keep: Keep) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.parametrize("query", ["limit=7", f"totals=supplier&limit=3&{FISCAL}"])
+async def test_the_links_to_files_lead_to_files(paid: httpx.AsyncClient, query: str) -> None:
+    links = (await ask(paid, f"{HACKNEY_PATH}?{query}"))["links"]
+    for name in ("csv", "parquet"):
+        answer = await paid.get(links[name])
+        assert answer.status_code == 200, (links[name], answer.text)
+
+
 async def test_pages_hold_every_payment_once_and_in_order(paid: httpx.AsyncClient, world: World) -> None:
     rows = await read_pages(paid, f"{LONDON}?limit=7")
     assert [key(row) for row in rows] == expect(world, lambda row: True)
