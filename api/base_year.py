@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from api.before import FORBIDDEN, find_crossed
-from api.beside import NO_FIGURE, Reasons, count_again, set_beside
+from api.beside import BELOW_ZERO, NO_FIGURE, Reasons, count_again, set_beside
 from api.errors import BadParameter
 from api.figures.councils import name_year
 from api.figures.status import NO_COUNT, NO_VALUE, Fact
@@ -86,7 +86,8 @@ async def compare_with_base_year(
     reasons.add(
         no_value, f"There is no figure of {name_year(last)} for this area: ask for that year to read why."
     )
-    reasons.add(np.isnan(ratio), ZERO)
+    reasons.add(then.figures.value[:count] == 0, ZERO)
+    reasons.add(np.isnan(ratio), BELOW_ZERO)
     between = tuple(Window(min(base.first, one.first), max(base.last, one.last)) for one in windows)
     drawn = replace(frame, first=min(one.first for one in between), windows=between)
     for effect in ("forbid", "flag"):
@@ -97,6 +98,7 @@ async def compare_with_base_year(
                 flagged.append((f"break:{crossed.series_break}", where))
     carried = Fact.CARRIED_FORWARD
     flagged.append(("population_carried_forward", (ground.facts & carried) != (moved.facts & carried)))
+    flagged.append(("returned_zero", ((bits | theirs) & Fact.RETURNED_ZERO) != 0))
     silent = reasons.of > 0
     return [
         repeat(text_of(base.first)),

@@ -8,6 +8,7 @@ import numpy as np
 
 from api.beside import (
     ABSENT,
+    BELOW_ZERO,
     NO_EVENT,
     NO_FIGURE,
     NO_MONEY,
@@ -89,7 +90,8 @@ async def compare_with_before(
     if measure.statistic in ("rate", "count"):
         reasons.add(np.isnan(ratio[0]), NO_EVENT)
     if measure.statistic in STATISTICS:
-        reasons.add(np.isnan(ratio[0]), NO_MONEY)
+        reasons.add(before.figures.value[: len(ground.asked)] == 0, NO_MONEY)
+        reasons.add(np.isnan(ratio[0]), BELOW_ZERO)
     silent = reasons.of > 0
     facts = gather_facts(before)
     no_count, no_value = nothing | ((facts & NO_COUNT) != 0), nothing | ((facts & NO_VALUE) != 0)
@@ -169,6 +171,8 @@ def _list_flags(ground: Ground, now: Part, before: Part, joined: Frame, nothing:
     flagged.append(
         ("population_carried_forward", (now.ground.facts & carried) != (before.ground.facts & carried))
     )
+    zero = (gather_facts(now) | gather_facts(before)) & Fact.RETURNED_ZERO
+    flagged.append(("returned_zero", zero != 0))
     if now.measure.kind == "survey":
         change = np.abs(now.figures.value[:count] - before.figures.value[:count])
         flagged.append((BEYOND_SURVEY, np.round(change, CRUMB) > LEAST_CHANGE))

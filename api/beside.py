@@ -26,6 +26,7 @@ NO_FIGURE = "There is no figure to compare: its own reason says why."
 NO_INTERVAL = "This figure says how complete the counts are, and has no interval: the two stand side by side."
 NO_EVENT = "The figure it would be divided by counts no event."
 NO_MONEY = "The figure it would be divided by is zero."
+BELOW_ZERO = "One of the two is below zero, so neither is so many times the other: they stand side by side."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def set_beside(part: Part, other: Part) -> tuple[tuple[Floats, ...], tuple[Float
             return (divide_rates(a, n, b, m), limits.lower, limits.upper), none
         case "amount" | "per_head":
             v, w = part.figures.value[:count], other.figures.value[:count]
-            quotient = np.divide(v, w, out=blank.copy(), where=np.isfinite(w) & (w != 0))
+            quotient = np.divide(v, w, out=blank.copy(), where=np.isfinite(w) & (w > 0) & (v >= 0))
             return (quotient, blank, blank), none
         case "count":
             months = part.sums.received[:count].astype(np.float64)

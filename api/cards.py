@@ -1,13 +1,13 @@
 """Which figures a scorecard shows, and over which twelve months. Pure, from a snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from api.figures.councils import PAYMENTS, is_money, publisher_of
-from api.figures.coverage import FORCES, Need, find_gap
+from api.figures.coverage import FORCES, Coverage, Need, find_gap
 from api.figures.windows import MARCH, WindowKind, number_of
 from api.series import catalogue, describe_series, is_small
-from api.snapshot import Snapshot
+from api.snapshot import LONDON_WIDE, Snapshot
 from api.survey import has_years, list_published
 from geo.areas import MET_FORCE
 from sql.measure import TOTAL, Measure, load_measures
@@ -60,18 +60,20 @@ def list_own_cards(snapshot: Snapshot, to: int | None, force: int, borough: int 
         return cards
     latest = _find_present(snapshot) if to is None else to
     filed = snapshot.coverage.get((PAYMENTS, publisher_of(PAYMENTS, borough)), {})
-    last = max(
-        (month for month, row in filed.items() if month <= latest and row.status == "received"), default=None
-    )
-    if last is None:
-        return cards
+    received = {month: row for month, row in filed.items() if month <= latest and row.status == "received"}
     measures = load_measures()
     return tuple(
-        replace(card, last=_end_year(last) if card.window == "financial_year" else last)
-        if measures[card.metric].source == PAYMENTS
-        else card
-        for card in cards
+        _end_with(card, received) if measures[card.metric].source == PAYMENTS else card for card in cards
     )
+
+
+def _end_with(card: Card, received: Mapping[int, Coverage]) -> Card:
+    """A card of payments that ends with the last month of its kind; as it was where there is none."""
+    held = [month for month, row in received.items() if row.words is None or card.basis in row.words]
+    if not held:
+        return card
+    last = max(held)
+    return replace(card, last=_end_year(last) if card.window == "financial_year" else last)
 
 
 def choose_series(snapshot: Snapshot, measure: Measure, force: int = MET_FORCE) -> list[tuple[str, str]]:
@@ -110,8 +112,14 @@ def _find_last(
         published = [month for month in list_published(snapshot, measure) if month <= latest]
         return published[-1] if published else latest
     if is_money(measure.source):
-        paid = snapshot.last_month(measure.source)
-        return latest if paid is None else min(paid, latest)
+        paid = [
+            month
+            for (source, publisher), by_month in snapshot.coverage.items()
+            if source == measure.source and publisher not in LONDON_WIDE
+            for month, row in by_month.items()
+            if month <= latest and row.status == "received" and (row.words is None or basis in row.words)
+        ]
+        return max(paid, default=min(snapshot.last_month(measure.source) or latest, latest))
     need = describe_series(snapshot, measure, basis, group).need
     months = [month for month in _list_received(snapshot, need, force) if month <= latest]
     for holder in (force, *FORCES):

@@ -18,6 +18,7 @@ from api.base_year import compare_with_base_year
 from api.before import compare_with_before
 from api.beside import (
     ABSENT,
+    BELOW_ZERO,
     NO_EVENT,
     NO_FIGURE,
     NO_MONEY,
@@ -111,7 +112,8 @@ async def _compare_with_rest(
     if statistic == "rate":
         reasons.add(np.isnan(ratio[0]), NO_EVENT)
     if statistic == "per_head":
-        reasons.add(np.isnan(ratio[0]), NO_MONEY)
+        reasons.add(rest.figures.value[: len(ground.asked)] == 0, NO_MONEY)
+        reasons.add(np.isnan(ratio[0]), BELOW_ZERO)
     if is_ratio:
         no_count = np.ones_like(no_count)
     silent = reasons.of > 0

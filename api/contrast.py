@@ -17,6 +17,7 @@ from api.figures.ranking import (
     NEVER_RANKED,
     NO_CHANCE,
     NO_VALUE,
+    RETURNED_ZERO,
     rank,
     refuse_rank,
 )
@@ -104,6 +105,8 @@ def _is_across_forces(scene: Scene, row: ValueRow) -> bool:
 def _refuse_rank(scene: Scene, row: ValueRow) -> str | None:
     if _is_across_forces(scene, row):
         return ACROSS_FORCES
+    if "returned_zero" in row.flags and row.area_kind == "borough":
+        return RETURNED_ZERO
     return refuse_rank(
         scene.measure.statistic, row.value, row.status, row.months_received, is_daytime=_is_daytime(row)
     )
@@ -246,9 +249,11 @@ def _take_apart(scene: Scene, funnel: Funnel | None, place: int, code: str) -> d
     own, whole = scene.amounts.get(code), scene.amounts.get(bcu.area_code)
     if own is None or whole is None or scene.is_weighted:
         return found
-    found["share_of_bcu_numerator"] = _divide(own.events, whole.events)
-    found["share_of_bcu_denominator"] = _divide(own.under, whole.under)
     rest = whole.without(own)
+    # what is below zero, as money can be, is no part of a whole
+    if min(own.events, rest.events) >= 0:
+        found["share_of_bcu_numerator"] = _divide(own.events, whole.events)
+    found["share_of_bcu_denominator"] = _divide(own.under, whole.under)
     if scene.measure.statistic == "rate" and (ratio := divide_by_rest(own, rest)):
         found["ratio_to_rest_of_bcu"] = ratio.value
         found["ratio_to_rest_of_bcu_lower"] = ratio.lower

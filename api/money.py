@@ -117,13 +117,13 @@ async def find_withheld(
             holds = boroughs[:, column]
             months = received[frame.needs[row], frame.membership.of[:, column], column]
             # of several councils the months must be those of each: else one less the others would tell a month
-            goes_on = (holds.sum(axis=1) == 1) & (holds @ _find_going_on(snapshot, basis, window) > 0)
+            goes_on = (holds.sum(axis=1) == 1) & (holds @ find_going_on(snapshot, basis, window) > 0)
             is_whole = (months == YEAR) | (goes_on & (months >= ENOUGH))
             found[row, :, column] = (holds @ few > 0) | ~is_whole
     return found
 
 
-def _find_going_on(snapshot: Snapshot, basis: str, window: Window) -> NDArray[np.float64]:
+def find_going_on(snapshot: Snapshot, basis: str, window: Window) -> NDArray[np.float64]:
     """Boroughs (1, else 0) whose council published a kind of payment after a window, so that what the window lacks is
     hardly to come: each month that came would be told by the difference of two releases.
     """

@@ -1,5 +1,6 @@
 """One plain sentence for a figure of money: who budgeted, spent or paid how much for what, when. Never good or bad."""
 
+from api.beside import BELOW_ZERO
 from api.figures.councils import PAYMENTS, name_year
 from api.figures.windows import parse_month
 from api.model import ComparedRow
@@ -12,8 +13,8 @@ PURPOSES = {
     "cctv_spend_per_head": "CCTV",
     "youth_services_spend": "services for young people",
     "youth_services_spend_per_head": "services for young people",
-    "payments_community_safety_total": "community safety",
-    "payments_youth_total": "services for young people and youth justice",
+    "payments_community_safety_total": "community safety, CCTV or domestic abuse",
+    "payments_youth_total": "services for young people or youth justice",
 }
 FOR_WHOM = {"age:5-17": "resident aged 5 to 17"}
 REAL = "real"
@@ -57,19 +58,22 @@ def _tell_months(row: ComparedRow) -> str:
 
 def _tell_change(measure: Measure, row: ComparedRow) -> str:
     """How the figure moved since the year before; no interval says how much of it is chance, and none is needed."""
-    if row.before_value is None or row.change_ratio is None or row.change_reason is not None:
+    if row.before_value is None or row.change_reason not in (None, BELOW_ZERO):
         return ""
     before = pounds(row.before_value, is_small=measure.statistic == "per_head")
     matched = ""
     if row.before_months is not None and row.before_months < row.months_expected:
         matched = f", on the {row.before_months} calendar months that both years have"
-    if row.before_value < 0 or row.change_ratio < 0:
+    if row.change_ratio is None:
         return f" A year before it was {before}{matched}."
     change = 100 * (row.change_ratio - 1)
     if abs(change) < 0.05:
         return f" A year before it was {before}{matched}: about the same."
     way = "more" if change > 0 else "less"
-    return f" That is {abs(change):,.1f}% {way} than the {before} of a year before{matched}."
+    zero = ""
+    if "returned_zero" in row.change_flags and "returned_zero" not in row.flags:
+        zero = " A council counted in it returned zero then, which is not the same as nothing spent."
+    return f" That is {abs(change):,.1f}% {way} than the {before} of a year before{matched}.{zero}"
 
 
 def pounds(value: float, *, is_small: bool = False) -> str:

@@ -22,8 +22,9 @@ FIRST_MONTH, LAST_MONTH = parse_month("1990-01"), parse_month("2200-12")
 # By month, row, supplier or any choice but these, a total of such payments could be one payment.
 ROWS_WITHHELD = (
     "Payments for domestic abuse, and other payments to the same suppliers in the same files, are not listed, searched or added "
-    "up by supplier, department or month: the address of a refuge must not be found through them. They are left out here, "
-    "whether or not there are any. What was paid for domestic abuse in whole financial years is told by totals=tag, and by "
+    "up by supplier, department or month, nor are a few others of the same month, whatever they are for: the address of a "
+    "refuge must not be found through them. They are left out here, whether or not there are any. What was paid for domestic "
+    "abuse in whole financial years is told by totals=tag, and by "
     "/v1/values?metric=payments_total&group=tag:domestic_abuse&window=financial_year."
 )
 CANNOT_LIST = (

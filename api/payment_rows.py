@@ -23,7 +23,8 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `month`: the one under which its file publishes it; `paid_on` what the row says. `redaction`: why no supplier is named.
     `tag`: what a rule takes it to be for, by `tag_rule` and the words `tag_words`. `supplier_borough`: of the supplier's
-    postcode, where the file has one. `line`: of the file.
+    postcode, where the file has one. `line`: of the file, counted from its first payment without the lines that are not
+    listed, so it may be less than in the file itself.
     """
 
     payer_code: str

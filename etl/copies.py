@@ -94,6 +94,42 @@ def check_change(prepared: Prepared, copies: Copies) -> None:
             )
 
 
+def check_lines(prepared: Prepared, copy: asyncpg.Record, codes: Codes, *, force: bool) -> None:
+    """Raise Refused where a copy of a return lacks a line that the one in the database has: it may have been renamed."""
+    if force or not lacks(prepared.words, copy["words"]):
+        return
+    lost = set(copy["words"] or ()) - set(prepared.words or ())
+    names = ", ".join(sorted(word for word, code in codes["spending_line"].items() if code in lost))
+    raise Refused(
+        f"This copy lacks {names}, which the one in the database holds ({copy['file']}): a line may have been renamed. If this"
+        " one is whole, --force loads it."
+    )
+
+
+def check_shrunk(prepared: Prepared, copies: Copies) -> None:
+    """Raise Refused where of a month the later copy has less than half of the earlier one's rows.
+
+    A file that does not name its month is of all those that its dates have: the last days of a month before are no copy of
+    that month.
+    """
+    if prepared.least_share is None:
+        return
+    events = {month.month: month.events for month in prepared.months}
+    for copy in copies:
+        if not (copy["is_current"] and copy["month"] in events and overlap(copy["words"], prepared.words)):
+            continue
+        ours, theirs = events[copy["month"]], copy["events"]
+        is_later = prepared.vintage >= copy["vintage"]
+        fewer, more = (ours, theirs) if is_later else (theirs, ours)
+        if fewer < prepared.least_share * more:
+            which = "this file" if is_later else copy["file"]
+            raise Refused(
+                f"Of {copy['month']:%Y-%m} this file has {ours:,} rows and {copy['file']} (vintage {copy['vintage']}) {theirs:,}:"
+                f" {which} is hardly a whole copy of that month. If it is of another, load it with --period YYYY-MM"
+                f"{'' if is_later else ' --force, and then this file'}; if it is right, --force loads this file."
+            )
+
+
 def name_months(months: Iterable[date]) -> str:
     """Months in words: 2019-01 to 2022-08, 2023-01."""
     return ", ".join(

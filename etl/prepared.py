@@ -54,6 +54,7 @@ class Prepared(msgspec.Struct, frozen=True):
     it holds, None: all. `copies`: what goes into the tables, the facts first; or `facts` of a table, which are copied
     when it is known which months are to be stored. `content`: of a table, a hash of its tidied rows, the same for
     every form of the same figures.
+    `least_share`: of payments, the part of a month's rows in the copy before that the copy after it has at least.
     `remarks`: sentences for the person who loads it.
     `unseen`: words without a code, by field; where there are any, there is nothing to copy: give them codes and
     prepare again. `known`: the same bytes are in the database already; nothing was read.
@@ -70,6 +71,7 @@ class Prepared(msgspec.Struct, frozen=True):
     facts: pl.DataFrame | None = None
     content: str | None = None
     most_change: float | None = None
+    least_share: float | None = None
     rows_read: int = 0
     rejects: tuple[Reject, ...] = ()
     disagreements: dict[int, int] = {}

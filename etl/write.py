@@ -21,6 +21,8 @@ from etl.copies import (
     Copies,
     Plan,
     check_change,
+    check_lines,
+    check_shrunk,
     describe_plan,
     find_only,
     find_other_form,
@@ -30,7 +32,7 @@ from etl.copies import (
 )
 from etl.copy import send
 from etl.errors import Refused
-from etl.payments.elsewhere import withdraw_elsewhere
+from etl.payments.elsewhere import is_elsewhere, withdraw_elsewhere
 from etl.payments.postcodes import place_suppliers
 from etl.prepare import prepare
 from etl.prepared import Prepared, Task
@@ -156,13 +158,16 @@ class Writer:
         Returns why nothing was changed, '' where it was loaded, and a sentence for each copy that it replaces.
         """
         copies = await self._find_copies(prepared)
-        if reason := why_unchanged(copies, force=self.options.force) or find_other_form(prepared, copies):
+        reason = why_unchanged(copies, force=self.options.force) or find_other_form(prepared, copies)
+        # said of other months than it was loaded for, the same file is to be taken away there
+        if reason and not (self.options.force and await is_elsewhere(self.conn, prepared)):
             return reason, []
         if await self._drop_sample(prepared):
             copies = []
         moved = await withdraw_elsewhere(self.conn, prepared, resource_id, force=self.options.force)
         if not self.options.force:
             check_change(prepared, copies)
+            check_shrunk(prepared, copies)
         decided = plan(prepared, copies, force=self.options.force)
         await self._supersede(resource_id, prepared, decided)
         await self._record(candidate, resource_id, prepared, decided)
@@ -210,7 +215,9 @@ class Writer:
                 raise Refused(
                     f"The database holds a fuller copy of this month ({copy['file']}); a partial copy cannot take its place."
                 )
-            if not self.options.force and lacks(prepared.words, copy["words"], most=LACKING_SHARE):
+            if prepared.table == "spending_return":
+                check_lines(prepared, copy, self.vocabulary.codes, force=self.options.force)
+            elif not self.options.force and lacks(prepared.words, copy["words"], most=LACKING_SHARE):
                 raise Refused(
                     f"This copy lacks more than a fifth of the kinds of event that the one in the database holds ({copy['file']})."
                     " A partial copy cannot take its place; if this one is whole, --force loads it."

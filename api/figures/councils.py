@@ -57,9 +57,18 @@ def find_council_gap(coverage: CoverageOf, need: Need, borough: int, month: int)
 
 def _explain_return(row: Coverage | None, need: Need, borough: int, month: int) -> str | None:
     publisher = name_publisher(DEPARTMENTS[need.source])
-    if row is None or (need.words and row.words is not None and not need.words & row.words):
-        of = _describe_lines(need.words)
+    kind = _find_kind(need.words)
+    of = f" ({kind})" if kind else ""
+    is_there = row is not None and (
+        row.words is None or not kind or any(word.partition("_")[0] == kind for word in row.words)
+    )
+    if row is None or not is_there:
         return f"no {name_source(need.source)}{of} of {name_year(month)} is loaded: it is published by the {publisher}"
+    if row.words is not None and not need.words & row.words:
+        told = f"the {name_source(need.source)}{of} of {name_year(month)} that is loaded has no such line"
+        # the department puts services in detail into files of their own
+        elsewhere = f": the file that has it is published by the {publisher}"
+        return f"{told}{elsewhere}" if need.source == "revenue_return" else told
     if row.status != "received":
         return f"the file is partial: {row.reason}" if row.reason else "the file is partial"
     if row.words is not None and not need.words <= row.words:
@@ -69,10 +78,10 @@ def _explain_return(row: Coverage | None, need: Need, borough: int, month: int) 
     return next((row.unusable_fields[key] for key in keys if key in row.unusable_fields), None)
 
 
-def _describe_lines(words: Iterable[str]) -> str:
-    """Budget or outturn, where the lines needed are all of the one."""
+def _find_kind(words: Iterable[str]) -> str:
+    """Budget or outturn, where the lines needed are all of the one; else empty."""
     kinds = {word.partition("_")[0] for word in words}
-    return next((f" ({kind})" for kind in ("budget", "outturn") if kinds == {kind}), "")
+    return next((kind for kind in ("budget", "outturn") if kinds == {kind}), "")
 
 
 def name_year(month: int) -> str:

@@ -19,6 +19,7 @@ ACROSS_FORCES = (
 )
 NO_VALUE = "There is no figure to rank."
 LOW = "A figure of few events or residents, or with many unknown, is not ranked."
+RETURNED_ZERO = "The council returned zero, which is not the same as nothing spent, so it is not ranked."
 INCOMPLETE_YEAR = "Only figures of all 12 months are ranked."
 
 

@@ -76,7 +76,8 @@ def _decode_narrow(body: bytes, *, is_head: bool, has_mark: bool) -> tuple[str, 
     text = body.decode("utf-8", errors="surrogateescape")
     strays = re.findall(r"[\udc80-\udcff]", text)
     letters = len(re.findall(r"[\u0080-\ud7ff\ue000-\U0010ffff]", text))
-    if has_mark or letters > len(strays):
+    # Newham: £ in cp1252 in each row, and a few letters that are UTF-8
+    if has_mark or letters > len(strays) or (letters and set(strays) == {"\udca3"}):
         stand_ins = {
             0xDC00 + byte: bytes([byte]).decode("cp1252", errors="replace") for byte in range(128, 256)
         }

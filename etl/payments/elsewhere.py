@@ -8,6 +8,15 @@ from etl.errors import Refused
 from etl.prepared import Prepared
 
 
+async def is_elsewhere(conn: asyncpg.Connection, prepared: Prepared) -> bool:
+    """Whether the same bytes of payments count under another payer, or in months that they are not said to be of now."""
+    if prepared.source != "payment":
+        return False
+    months = {month.month for month in prepared.months}
+    rows = await conn.fetch(sql.queries.load("find_payments_elsewhere"), prepared.sha256)
+    return any(row["force"] != prepared.force or not months.issuperset(row["months"]) for row in rows)
+
+
 async def withdraw_elsewhere(
     conn: asyncpg.Connection, prepared: Prepared, resource_id: int, *, force: bool
 ) -> list[str]:

@@ -20,6 +20,8 @@ GRAND = re.compile(
 PART = re.compile(
     r"(?:sub|page|monthly|month|section)[\s-]*totals?\s*:?|(?:carried|brought) forward", re.IGNORECASE
 )
+# `Adults Total`, as a pivot table has it under each of its parts; in a table of two columns or three it may be a supplier
+PIVOT = re.compile(r".*\w\s+totals?\s*:?", re.IGNORECASE)
 MONTH = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)[\s.,'’-]*(?:\d{4}|\d{2})?",
@@ -114,7 +116,7 @@ def judge_row(line: int, cells: Sequence[str], names: Sequence[str]) -> Footer |
     if amounts and len(filled) - len(amounts) == 1 and not is_amount(label):
         if GRAND.fullmatch(label):
             return Footer(line, "grand_total", text, _pence(amounts[0]))
-        if PART.fullmatch(label):
+        if PART.fullmatch(label) or (len(cells) > FEW and PIVOT.fullmatch(label)):
             return Footer(line, "note", text, _pence(amounts[0]))
     if not amounts and len(filled) == 1 and MONTH.fullmatch(label):
         return Footer(line, "month", text)

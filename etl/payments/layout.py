@@ -7,7 +7,7 @@ from itertools import zip_longest
 import msgspec
 import polars as pl
 
-from etl.errors import NotRecognised
+from etl.errors import NotRecognised, Refused
 from etl.payments.cells import clean_cell, clean_column, clean_name, fold_name
 from etl.payments.footers import SQL, Footer, find_footers, is_amount, is_day
 from etl.payments.grid import Grid
@@ -52,7 +52,7 @@ def find_layout(grid: Grid, names: Collection[str] = (), header: Sequence[str] |
     """Find the header by its likeness to `names`, and set aside what is no payment.
 
     `names`: spellings that headers are known to have; `header`: the one to take where the file has none. Raises
-    NotRecognised where there is no header, and none is given.
+    NotRecognised where there is no header, and none is given; Refused where payments stand above it.
     """
     place = find_header(grid.rows, names)
     if place is None and header is None:
@@ -75,6 +75,13 @@ def find_layout(grid: Grid, names: Collection[str] = (), header: Sequence[str] |
         body = _cut(whole, [whole.rows[at] for at in kept], [lines[at] for at in kept], width)
         frame = frame[kept]
     top = grid.rows[: place or 0]
+    for row, line in zip(top, grid.lines, strict=False):
+        if _is_payment(row):
+            raise Refused(
+                "Above the header stands what seems to be a payment: the file seems to be put together of pages in another order."
+                " Get it again as published, or move the header to the top.",
+                line=line,
+            )
     preamble = [text for row in top if (text := " ".join(filter(None, map(clean_cell, row))))]
     return Layout(columns, None if place is None else grid.lines[place], preamble, body, footers, frame)
 
@@ -109,6 +116,14 @@ def _judge(row: Sequence[str], known: Collection[str]) -> float:
         else:
             score -= LIKELY
     return score if len(set(cells)) > 1 else 0
+
+
+def _is_payment(row: Sequence[str]) -> bool:
+    """Whether a row above the header has a day, an amount and a text, each in a cell of its own."""
+    cells = [cell for cell in map(clean_cell, row) if cell]
+    others = [cell for cell in cells if not is_day(cell)]
+    has_text = any(sum(map(str.isalpha, cell)) > 2 for cell in others)
+    return len(others) < len(cells) and any(map(is_amount, others)) and has_text
 
 
 def _has_rows(rows: Sequence[Sequence[str]]) -> bool:

@@ -12,7 +12,7 @@ from etl.payments.guess import FIRST_ROWS
 from etl.payments.layout import Footer
 from etl.payments.payer import Payer, split_path
 from etl.payments.reading import Reading, read_payments, refuse_guess
-from etl.payments.tags import tag_payments
+from etl.payments.tags import LEAST_WITHHELD, tag_payments
 from etl.payments.tidy import Tidied, tidy
 from etl.prepared import Month, Prepared, Task, refuse_rejects
 from etl.read import Reject
@@ -21,6 +21,8 @@ from etl.vocabulary import Codes
 SOURCE, TABLE = "payment", "payment"
 # how a row came to its borough: its council is known; London-wide payers have none
 NAMED, NOT_NAMED = 6, 5
+# a later copy of a month with a smaller part of its rows is none of that month
+LEAST_SHARE = 0.5
 # rows that are no payments whose text is kept: they hold no supplier
 TOLD = ("grand_total", "month", "header")
 # what tells two copies of the same figures from two that differ, whatever their form
@@ -67,6 +69,7 @@ def prepare_payments(task: Task, data: bytes, sha256: str) -> Prepared:
         table=TABLE,
         facts=make_facts(task.resource_id, tidied.rows, reading.payer, task.vocabulary.codes),
         content=hash_content(tidied.rows, reading.payer),
+        least_share=LEAST_SHARE,
         rows_read=rows_read,
         rejects=rejects,
         words=tuple(sorted(task.vocabulary.codes["payment_kind"][kind] for kind in tidied.kinds)),
@@ -111,7 +114,7 @@ def make_facts(resource_id: int, rows: pl.DataFrame, payer: Payer, codes: Codes)
 
     The postcode is taken out, and the supplier's borough put in, by `etl.payments.postcodes` before they are copied.
     """
-    tagged = tag_payments(rows)
+    tagged = tag_payments(rows, LEAST_WITHHELD)
     borough = payer.borough
     return tagged.select(
         pl.lit(resource_id, dtype=pl.Int32).alias("resource_id"),

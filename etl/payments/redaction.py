@@ -57,6 +57,12 @@ AFTER_NAME = re.compile(
 )
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*", re.IGNORECASE)
 MOST_WORDS = 4
+# In a text about a payment: a person with a title (PQ Dr C Lachmann April 2020, Harrogate), or a whole postcode. `MR` alone is
+# no title: MR Construction Costs (TfL).
+PERSON_WITHIN = (
+    r"\b(?:Mrs|MRS|Miss|MISS|Mx|Master)\b\.?\s+[A-Z]|\b(?:Mr|Ms|Dr|Cllr)\b\.?\s+[A-Z]|\b(?:MR|MS|DR)\b\.?\s+[A-Z]\b|"
+    r"\b(?i:[a-z]{1,2}\d[a-z\d]?\s?\d[abd-hjlnp-uw-z]{2})\b"
+)
 # letters that have no accent to take away
 STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i"})
 NOT_LETTERS = re.compile(r"\d|@|www|\.com|\.co\.|\.org|&|\+|/", re.IGNORECASE)
@@ -119,7 +125,9 @@ def is_person(name: str) -> bool:
         return True
     if trading := TRADING.search(plain):
         return is_person(plain[: trading.start()])
-    plain = AFTER_NAME.sub(" ", plain).strip(" .,")
+    without = AFTER_NAME.sub(" ", plain).strip(" .,")
+    # Mariama Ba has a surname that looks like a degree
+    plain = without if len(WORD.findall(without)) > 1 else plain
     words = [word.lower() for word in WORD.findall(plain)]
     lists = read_words()
     if not words or " ".join(words).replace("'", " ").replace("’", " ") in lists.firms:

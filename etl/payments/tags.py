@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from etl.payments.redaction import PERSON_WITHIN
 from etl.payments.suppression import find_suppressed, fold_name, load_suppressed
 
 RULES = Path(__file__).with_name("tags.toml")
@@ -25,8 +26,12 @@ TAGS = (DOMESTIC_ABUSE, "cctv", "youth_justice", "enforcement_wardens", "communi
 # what a payment that is withheld keeps of its texts, and what stands in columns that cannot be empty
 KEPT_TEXTS = frozenset({"tag", "redaction", "kind"})
 KEPT_DATES = frozenset({"month"})
-REPLACED = {"redaction": "not_given", "supplier_borough": 0, "line": 0}
+REPLACED = {"redaction": "not_given", "supplier_borough": 0}
 EMPTIED = frozenset({"vat_pence"})
+# so many payments of a month and kind are withheld where one is, as many as a figure of them needs to be told
+LEAST_WITHHELD = 5
+# scatter the lines of a file
+SCATTER, PRIME = 48_271, 2_147_483_647
 FOUND = {
     "at": pl.UInt32,
     "tag": pl.String,
@@ -63,20 +68,35 @@ def load_published() -> frozenset[str]:
     return frozenset(tag for tag, measured in table["tags"].items() if measured["published"])
 
 
-def tag_payments(frame: pl.DataFrame) -> pl.DataFrame:
+def tag_payments(frame: pl.DataFrame, least: int = 1) -> pl.DataFrame:
     """The rows of one file with `tag`, `tag_rule`, `tag_words` and `is_withheld`, in their order.
 
-    `frame` has the text columns supplier, department, service, purpose and category, null where absent, and redaction.
-    What may not be stored of rows that are withheld is gone: `withhold` says what that is.
+    `frame` has the text columns supplier, department, service, purpose and category, null where absent, and redaction;
+    `other`, where it has one, is what stands in columns that are not used: a row whose other columns say domestic abuse is
+    withheld, and has the tag that the rest gives it (precision was not measured there).
+    What may not be stored of rows that are withheld is gone: `withhold` says what that is, and what `least` is.
     """
     tagged = find_tags(frame, load_rules())
+    if "other" in frame.columns:
+        tagged = tagged.with_columns(pl.col("is_withheld") | pl.Series(_find_others(frame["other"])))
     is_published = pl.col("tag").is_in(sorted(load_published()))
-    return withhold(
-        tagged.with_columns(
-            pl.when(is_published).then("tag").otherwise(pl.lit(UNTAGGED)).alias("tag"),
-            pl.when(is_published).then("tag_rule").alias("tag_rule"),
-            pl.when(is_published).then("tag_words").alias("tag_words"),
-        )
+    given = tagged.with_columns(
+        pl.when(is_published).then("tag").otherwise(pl.lit(UNTAGGED)).alias("tag"),
+        pl.when(is_published).then("tag_rule").alias("tag_rule"),
+        pl.when(is_published).then("tag_words").alias("tag_words"),
+    )
+    return hide_persons(withhold(given, least))
+
+
+def hide_persons(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows without the texts about a payment that seem to name a person, or the place where one lives.
+
+    After tags are given, since such a text may say that a payment is for a refuge.
+    """
+    return frame.with_columns(
+        pl.when(~pl.col(column).str.contains(PERSON_WITHIN)).then(column).alias(column)
+        for column in (*FIELDS[1:], "reference", "tag_words")
+        if column in frame.columns
     )
 
 
@@ -104,22 +124,19 @@ def find_tags(frame: pl.DataFrame, rules: Collection[Rule]) -> pl.DataFrame:
     )
 
 
-def withhold(frame: pl.DataFrame) -> pl.DataFrame:
+def withhold(frame: pl.DataFrame, least: int = 1) -> pl.DataFrame:
     """The rows of a file, those withheld and all others to the same suppliers without what could lead to a place.
 
-    So are the payments to suppliers that are suppressed (suppressed.toml).
+    So are the payments to suppliers that are suppressed (suppressed.toml). `least`: how many of a month, kind and tag are
+    withheld where any is; the rest of them are any payments, so that a total less what is listed is no single payment.
 
     Of a withheld row month, kind, tag and amount stay. Gone are every text, its day, its VAT, its supplier's borough, its
     line in the file, and by which rule it was found. A name that was redacted is no one supplier, and leads to no other row.
+    The lines of the others are counted as though it were not there (`close_lines`).
     """
-    named = pl.col("supplier").is_not_null() & (pl.col("redaction") == "named")
-    names = frame.filter(named)["supplier"].unique().to_list()
-    folded = {name: fold_name(name) for name in names}
-    hidden = find_suppressed(names, load_suppressed()) | {
-        folded[name] for name in frame.filter(pl.col("is_withheld") & named)["supplier"].unique()
-    }
-    spellings = [name for name in names if folded[name] in hidden]
-    is_hidden = pl.col("is_withheld") | (named & pl.col("supplier").is_in(spellings)).fill_null(False)
+    hidden = frame.with_columns(_find_hidden(frame).alias("is_withheld"))
+    if least > 1:
+        hidden = hidden.with_columns(_mix_in(least).alias("is_withheld"))
     emptied = [
         column
         for column, kind in frame.schema.items()
@@ -128,7 +145,9 @@ def withhold(frame: pl.DataFrame) -> pl.DataFrame:
         or column in EMPTIED
     ]
     replaced = {column: value for column, value in REPLACED.items() if column in frame.columns}
-    return frame.with_columns(is_hidden.alias("is_withheld")).with_columns(
+    lines = [close_lines().cast(frame.schema["line"])] if "line" in frame.columns else []
+    return hidden.with_columns(
+        *lines,
         *(pl.when(~pl.col("is_withheld")).then(column).alias(column) for column in emptied),
         *(
             pl.when(pl.col("is_withheld"))
@@ -139,6 +158,55 @@ def withhold(frame: pl.DataFrame) -> pl.DataFrame:
             for column, value in replaced.items()
         ),
     )
+
+
+def _find_hidden(frame: pl.DataFrame) -> pl.Expr:
+    named = pl.col("supplier").is_not_null() & (pl.col("redaction") == "named")
+    names = frame.filter(named)["supplier"].unique().to_list()
+    folded = {name: fold_name(name) for name in names}
+    hidden = find_suppressed(names, load_suppressed()) | {
+        folded[name] for name in frame.filter(pl.col("is_withheld") & named)["supplier"].unique()
+    }
+    spellings = [name for name in names if folded[name] in hidden]
+    return pl.col("is_withheld") | (named & pl.col("supplier").is_in(spellings)).fill_null(False)
+
+
+def _mix_in(least: int) -> pl.Expr:
+    """The rows withheld, and any others of the same total until there are `least`, where there are any.
+
+    Totals are told by month, kind and tag, and those of domestic abuse with the untagged.
+    """
+    told = pl.when(pl.col("tag") == DOMESTIC_ABUSE).then(pl.lit(UNTAGGED)).otherwise("tag")
+    shuffled = (pl.col("line").cast(pl.Int64) * SCATTER) % PRIME
+    # those to be withheld first, the others in an order that has nothing to do with theirs
+    place = (shuffled + pl.when("is_withheld").then(-PRIME).otherwise(0)).rank("ordinal")
+    return pl.col("is_withheld") | (pl.col("is_withheld").any() & (place <= least)).over(
+        "month", "kind", told
+    )
+
+
+def close_lines() -> pl.Expr:
+    """The lines of a file's payments, counted one by one from its first without those withheld, which have 0: a line that
+    is lacking would be one of them.
+    """
+    is_listed = ~pl.col("is_withheld")
+    counted = pl.col("line").first().cast(pl.Int64) + is_listed.cast(pl.Int64).cum_sum() - 1
+    return pl.when(is_listed).then(counted).otherwise(0).alias("line")
+
+
+def _find_others(texts: pl.Series) -> list[bool]:
+    """Whether a text of columns that are not used meets a rule on domestic abuse that looks in more than the supplier."""
+    rules = [rule for rule in load_rules() if rule.tag == DOMESTIC_ABUSE and len(rule.fields) > 1]
+    near = texts.str.contains(_pattern([word for rule in rules for word in rule.words])).fill_null(False)
+    met = {
+        text: any(
+            _search(rule.words, line) and not _search(rule.excluded, line)
+            for rule in rules
+            for line in text.split("\n")
+        )
+        for text in texts.filter(near).unique()
+    }
+    return [met.get(text, False) for text in texts]
 
 
 def fold_spaces(column: str) -> pl.Expr:

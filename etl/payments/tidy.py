@@ -25,6 +25,8 @@ CARDS = re.compile(
 )
 GRANTS = re.compile(r"\bgrants?\b", re.IGNORECASE)
 YES = ("y", "yes", "true", "1", "redact", "redacted")
+# what a flag of redaction says of a name that may stand: whatever else it says, the name is left out
+NOT_REDACTED = ("n", "no", "false", "0", "none", "n/a", "na", "-", "not required", "not redacted")
 SAY = "Say so: borough load --period 2011-04 FILE."
 PERIOD = re.compile(r"(?<![A-Za-z0-9])(?:P|Period[ _-]?)(\d{1,2})(?!\d)", re.IGNORECASE)
 
@@ -33,9 +35,10 @@ class Tidied(msgspec.Struct, frozen=True):
     """Payments. Counts satisfy rows of the body = rows + rejects.
 
     `rows`: line, month, kind (word), paid_on, amount_pence, vat_pence, supplier (null where it is withheld or seems to be a
-    person's), redaction (word), department, service, purpose, category, reference, supplier_postcode. `rejects`: line,
-    reason. `sum_pence`: of the amounts as the file has them, rejected rows included. `kinds`: the words of payment_kind
-    that every month of the file holds.
+    person's), redaction (word), department, service, purpose, category, reference, supplier_postcode, other (the cells of
+    columns that are not used, for the rules that withhold; never stored). `rejects`: line, reason. `sum_pence`: of the
+    amounts as the file has them, rejected rows included. `kinds`: the words of payment_kind that every month of the file
+    holds.
     """
 
     rows: pl.DataFrame
@@ -71,6 +74,7 @@ def tidy(reading: Reading, today: date) -> Tidied:
             "supplier": supplier,
             "redaction": redaction,
             **texts,
+            "other": _join_others(frame, match),
             "supplier_postcode": _take(frame, match, "postcode"),
             "why": why,
         }
@@ -123,6 +127,16 @@ def _take(frame: pl.DataFrame, match: Match, field: str) -> pl.Series:
     return frame[str(places[0])].alias(field)
 
 
+def _join_others(frame: pl.DataFrame, match: Match) -> pl.Series:
+    """The cells of a row that no field takes, a line each: one of them may say that a payment is for a refuge."""
+    fields = ("supplier", *(field for field in TEXTS if field != "reference"))
+    taken = {match.columns[field][0] for field in fields if field in match.columns}
+    left = [name for name in frame.columns if name != "line" and int(name) not in taken]
+    if not left:
+        return pl.Series("other", [None] * frame.height, dtype=pl.String)
+    return frame.select(pl.concat_str(left, separator="\n", ignore_nulls=True).alias("other")).to_series()
+
+
 def _read_days(reading: Reading, match: Match) -> tuple[pl.Series, str]:
     cells = _take(reading.frame, match, "date")
     if "date" not in match.columns:
@@ -169,7 +183,7 @@ def _read_suppliers(frame: pl.DataFrame, match: Match) -> tuple[pl.Series, pl.Se
     given = _take(frame, match, "supplier")
     redaction = find_redactions(given)
     if "redact" in match.columns:
-        says = _take(frame, match, "redact").str.to_lowercase().is_in(YES).fill_null(False)
+        says = ~_take(frame, match, "redact").str.to_lowercase().is_in(NOT_REDACTED).fill_null(True)
         redaction = (
             pl.DataFrame({"says": says, "word": redaction})
             .select(pl.when("says").then(pl.lit("by_publisher")).otherwise("word").alias("redaction"))

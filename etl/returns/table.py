@@ -70,7 +70,12 @@ class Return(msgspec.Struct, frozen=True):
             f" {self.others:,} other authorities and totals passed over."
         )
         missing: dict[str, int] = {}
+        present = {figure.borough for figure in self.figures}
+        if absent := [name_council(borough) for borough in BOROUGHS if borough not in present]:
+            told += f" Not in the file: {', '.join(absent)}."
         for key in self.unusable:
+            if int(key.removeprefix("borough:").partition("/")[0]) not in present:
+                continue
             name = name_council(int(key.removeprefix("borough:").partition("/")[0]))
             missing[name] = missing.get(name, 0) + 1
         if missing:

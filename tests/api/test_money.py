@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
+import numpy as np
 import pytest
 
+from api.beside import set_beside
 from api.cards import list_own_cards
 from api.circle import list_boroughs
 from api.errors import BadParameter
+from api.figures.councils import find_council_gap
+from api.figures.coverage import Coverage, Need
 from api.figures.windows import Window, parse_month
 from api.snapshot import load_snapshot
 from tests.api.hand_made import ask, ask_one
@@ -151,6 +156,17 @@ class TestPayments:
         others = {card.metric: card.last for card in list_own_cards(cut, None, 1, None)}
         assert (ends[TOTAL], ends[SAFETY]) == (last, parse_month("2023-03"))
         assert (others[TOTAL], others[SAFETY]) == (parse_month("2024-03"), parse_month("2024-03"))
+
+    async def test_files_of_another_kind_move_no_scorecard(self, conn: Any) -> None:
+        snapshot = await load_snapshot(conn)
+        card_file = replace(
+            snapshot.coverage["payment", 122][parse_month("2024-03")], words=frozenset({"grant"})
+        )
+        held = {**snapshot.coverage["payment", 122], parse_month("2024-06"): card_file}
+        more = replace(snapshot, coverage={**snapshot.coverage, ("payment", 122): held}, memo={})
+        for borough in (22, None):
+            ends = {card.metric: card.last for card in list_own_cards(more, None, 1, borough)}
+            assert ends[TOTAL] == parse_month("2024-03")
 
 
 class TestDomesticAbuse:
@@ -317,6 +333,26 @@ class TestReturns:
         assert (row.status, row.value) == ("missing", None)
         assert "no revenue return (outturn) of 2023-24 is loaded" in row.reason
 
+    def test_a_file_without_the_line_is_not_said_to_be_missing(self) -> None:
+        need = Need("revenue_return", words=frozenset({"outturn_cctv"}), period=12)
+        row = Coverage("received", None, frozenset({"budget_cctv", "outturn_education"}), {}, 0, 0, 0, 0)
+        told = find_council_gap({("revenue_return", 150): {2024 * 12 + 2: row}}, need, HACKNEY, 2024 * 12 + 2)
+        assert told is not None
+        assert told.startswith("the revenue return (outturn) of 2023-24 that is loaded has no such line")
+
+    def test_what_is_below_zero_is_not_divided(self) -> None:
+        def part(*values: float) -> Any:
+            pounds = np.array(values)
+            return SimpleNamespace(
+                ground=SimpleNamespace(asked=values),
+                sums=SimpleNamespace(numerator=pounds * 100),
+                figures=SimpleNamespace(value=pounds, denominator=np.ones(len(values))),
+                measure=SimpleNamespace(statistic="per_head"),
+            )
+
+        (ratio, *_), _ = set_beside(part(6, -6, 6, -6, 0, 6), part(3, 3, -3, -3, 3, 0))
+        assert [None if np.isnan(one) else one for one in ratio] == [2, None, None, None, 0, None]
+
     @pytest.mark.parametrize(
         "asked",
         [
@@ -412,6 +448,17 @@ class TestBaseYear:
         )
         assert zero.base_year_value == 0.0
         assert zero.base_year_reason == "The figure of the base year is zero, so nothing is divided by it."
+        bcu = await ask_one(
+            conn,
+            metric=CCTV,
+            area="se",
+            from_="2021-04",
+            to="2022-03",
+            compare="base_year",
+            base_year="2023-24",
+        )
+        assert bcu.flags == ()
+        assert "returned_zero" in bcu.base_year_flags
 
     @pytest.mark.parametrize(
         ("asked", "said"),

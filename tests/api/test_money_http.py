@@ -14,6 +14,7 @@ from api.app import create_app
 from tests.api.conftest import running
 from tests.api.money_world import (
     BEFORE,
+    CCTV,
     CRIME,
     HACKNEY,
     HILLINGDON,
@@ -141,6 +142,12 @@ class TestComparison:
         for to, year in (("", "2023-04"), ("?to=2023-12", "2022-04"), ("?to=2024-09", "2023-04")):
             rows = await read(money, f"/v1/metrics/{SPENDING}/comparison{to}")
             assert {(row["from"], row["window"]) for row in rows} == {(year, "financial_year")}
+
+    async def test_a_returned_zero_is_not_ranked(self, money: httpx.AsyncClient) -> None:
+        rows = await read(money, f"/v1/metrics/{CCTV}/comparison?to=2024-03")
+        (zero,) = (row for row in rows if "returned_zero" in row["flags"])
+        assert (zero["value"], zero["rank"]) == (0.0, None)
+        assert "not the same as nothing spent" in zero["rank_reason"]
 
     async def test_payments_are_never_ranked(self, money: httpx.AsyncClient) -> None:
         rows = await read(money, f"/v1/metrics/{TOTAL}/comparison?to=2024-03")

@@ -77,6 +77,12 @@ def test_a_pound_of_cp1252_in_a_file_of_utf_8() -> None:
     assert grid.encoding == "utf-8, in part cp1252"
 
 
+def test_a_pound_of_cp1252_in_every_row_and_few_letters_of_utf_8() -> None:
+    rows = b"".join(b"Larkspur,\xa3%d.00\n" % at for at in range(1, 30))
+    grid = read("Supplier,Amount\nCafé’s Larkspur,".encode() + b"\xa36.00\n" + rows)
+    assert grid.rows[1] == ["Café’s Larkspur", "£6.00"]
+
+
 def test_lines_that_end_in_several_ways_and_quoted_lines() -> None:
     """Lambeth 2011-11 has CR, and CRLF at its end; names hold line ends."""
     grid = read(b'Supplier,Total\rLarkspur,5\r\nOakfern,6\n"Two\nLines",7\r\rLast,8')

@@ -208,3 +208,8 @@ def test_every_title_in_the_published_files_is_found(shared_data: Path) -> None:
     assert set(titled) == {"individual"}
     assert firms["named"] > 4000
     assert set(firms) == {"named"}
+
+
+@pytest.mark.parametrize("name", ["Mariama Ba", "BA MARIAMA", "Aaliyah Snr"])
+def test_a_surname_that_looks_like_a_degree(name: str) -> None:
+    assert find_redaction(name) == "individual"

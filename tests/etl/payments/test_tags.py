@@ -13,6 +13,7 @@ from etl.payments import suppression, tags
 from etl.payments.suppression import find_fingerprint
 from etl.payments.tags import (
     FIELDS,
+    LEAST_WITHHELD,
     TAGS,
     Rule,
     find_tags,
@@ -184,6 +185,29 @@ def test_other_payments_of_the_file_to_the_same_supplier_are_withheld_too() -> N
     assert got["tag_words"].to_list() == [None] * 4
 
 
+@pytest.mark.parametrize(("refuges", "withheld"), [(0, 0), (1, 5), (4, 5), (5, 5), (7, 7)])
+def test_others_of_the_month_are_withheld_with_a_few(refuges: int, withheld: int) -> None:
+    paid = [{"supplier": f"Firm {at} Ltd", "purpose": "Paper"} for at in range(12)]
+    rows = [*paid[:6], *({"supplier": "Refuge", "purpose": "Advice"} for _ in range(refuges)), *paid[6:]]
+    elsewhere: list[dict[str, Any]] = [
+        {"supplier": "Firm Ltd", "month": date(2024, 6, 1)},
+        {"supplier": "Firm Ltd", "kind": "purchase_card"},
+    ]
+    frame = make(*rows, *elsewhere)
+    got = tag_payments(frame, LEAST_WITHHELD)
+    assert got["is_withheld"].to_list()[-2:] == [False, False]
+    assert got["is_withheld"].sum() == withheld
+    assert got.filter(pl.col("tag") == "domestic_abuse")["is_withheld"].to_list() == [True] * refuges
+    assert got["amount_pence"].to_list() == frame["amount_pence"].to_list()
+    gone = got.filter("is_withheld").select("supplier", "purpose", "reference", "paid_on", "tag_words")
+    assert all(value is None for row in gone.rows() for value in row)
+
+
+def test_a_month_of_few_payments_is_withheld_whole_where_one_is() -> None:
+    got = tag_payments(make({"supplier": "Refuge"}, {"supplier": "Elm Ltd"}), LEAST_WITHHELD)
+    assert got["is_withheld"].to_list() == [True, True]
+
+
 @pytest.mark.parametrize("redaction", ["by_publisher", "individual", "not_given"])
 def test_a_redacted_name_leads_to_no_other_row(redaction: str) -> None:
     name = None if redaction == "not_given" else "REDACTED PERSONAL DATA"
@@ -312,3 +336,55 @@ def read_slowly(row: tuple[str | None, ...]) -> tuple[str, str | None, bool]:
         if stands(rule.words, rule.fields) and not stands(rule.excluded, FIELDS):
             return (rule.tag if rule.is_shown else "untagged", rule.id, rule.tag == "domestic_abuse")
     return ("untagged", None, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Domestic-abuse support",
+        "DOMESTIC_ABUSE",
+        "DomesticViolence",
+        "Dom. Violence",
+        "Dom Abuse",
+        "DV accommodation",
+        "survivors of DV",
+        "Domestic & Sexual Abuse",
+    ],
+)
+def test_other_spellings_of_domestic_abuse_are_withheld(words: str) -> None:
+    assert find(purpose=words)[0] == "untagged"
+    assert tag_payments(make({"supplier": "Elm Lettings Ltd", "purpose": words}))["supplier"].to_list() == [
+        None
+    ]
+
+
+def test_a_column_that_is_not_used_may_say_that_a_row_is_withheld() -> None:
+    """Responsible Unit (Tower Hamlets), Cost centre description (Redbridge) are no field of a payment."""
+    rows = make(
+        {"supplier": "Elm Lettings Ltd", "purpose": "Rent"}, {"supplier": "Oak Ltd", "purpose": "Rent"}
+    )
+    other = pl.Series("other", ["Unit 7\nDomestic Abuse Team", "Unit 7\nBus refuges"])
+    tagged = tag_payments(rows.with_columns(other))
+    assert tagged["is_withheld"].to_list() == [True, False]
+    assert tagged["supplier"].to_list() == [None, "Oak Ltd"]
+    assert tagged["other"].to_list()[0] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        ("PQ Dr C Lachmann April 2020 Monthly payment", False),
+        ("Fostering - Mrs Joan Smith", False),
+        ("Rent 12 Elm Road HG4 2NB", False),
+        ("MR Construction Costs", True),
+        ("Printing P12 2024", True),
+    ],
+)
+def test_a_text_that_names_a_person_or_a_home_is_not_kept(text: str, is_kept: bool) -> None:
+    tagged = tag_payments(make({"supplier": "Elm Ltd", "purpose": text}))
+    assert tagged["purpose"].to_list() == [text if is_kept else None]
+
+
+def test_a_text_that_is_not_kept_still_tells_that_a_payment_is_withheld() -> None:
+    tagged = tag_payments(make({"supplier": "Elm Ltd", "purpose": "Refuge place for Mrs Joan Smith"}))
+    assert (tagged["tag"][0], tagged["supplier"][0]) == ("domestic_abuse", None)

@@ -114,6 +114,20 @@ class TestCopies:
         assert done.status == "unchanged"
         assert "The same figures are loaded already, from a.xlsx" in done.message
 
+    async def test_a_revision_that_lacks_a_line_or_a_council_does_not_pass_in_silence(
+        self, base: Base
+    ) -> None:
+        await load_file(base, "RA.csv", ra_2023())
+        late = ra_2023().replace(b"22 June 2023", b"14 September 2023")
+        renamed = late.replace(b"Community safety (CCTV)", b"Community safety: cameras")
+        done = await load_file(base, "RA renamed.csv", renamed)
+        assert done.status == "refused"
+        assert "lacks budget: community safety (CCTV)" in done.message
+        without = b"\n".join(line for line in late.split(b"\n") if b"E09000007" not in line)
+        done = await load_file(base, "RA short.csv", without)
+        assert "Not in the file: Camden." in done.message
+        assert "Not returned: Camden" not in done.message
+
     async def test_a_revision_takes_the_place_of_what_was_published_before(self, base: Base) -> None:
         await load_file(base, "RA.csv", ra_2023())
         first = await base.release_id()
