@@ -162,13 +162,18 @@ def describe_plan(prepared: Prepared, plan: Plan) -> list[str]:
     return [*sentences, *prepared.remarks]
 
 
-def why_unchanged(copies: Copies, *, force: bool) -> str:
-    """Why these bytes change nothing, or '': they are loaded already, or a later copy took their place."""
+def why_unchanged(copies: Copies, *, force: bool, vintage: date | None = None) -> str:
+    """Why these bytes change nothing, or '': they are loaded already, or a later copy took their place.
+
+    `vintage`: of the bytes now, where it was said. A publisher that went back to them after the later copy brings them back.
+    """
     same = [copy for copy in copies if copy["is_same"]]
     counting = {copy["month"] for copy in same if copy["is_current"]}
-    if same and (counting == {copy["month"] for copy in same} or (counting and not force)):
+    gone = [copy["superseding_vintage"] for copy in same if not copy["is_current"]]
+    is_back = force or (vintage is not None and any(other is not None and other < vintage for other in gone))
+    if same and (counting == {copy["month"] for copy in same} or (counting and not is_back)):
         return "The same file is loaded already."
-    if same and not force:
+    if same and not is_back:
         return f"This copy was superseded by a later one ({same[0]['superseding_file']}). --force brings it back."
     return ""
 

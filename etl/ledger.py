@@ -55,24 +55,31 @@ def read_ledger(data: Path) -> Ledger:
         return Ledger()
 
 
-def choose_due(copies: Iterable[Manifest], raw: Path, ledger: Ledger) -> list[Due]:
-    """The last good copies that the loader was not given yet, or refused. The same file under two keys is given once."""
+def choose_due(
+    copies: Iterable[Manifest], raw: Path, ledger: Ledger, loaded: Mapping[str, date]
+) -> list[Due]:
+    """The last good copies that the loader was not given yet, or refused. The same file under two keys is given once.
+
+    `loaded`: the vintage that the database holds of each file, by its bytes.
+    """
     due: dict[Path, Due] = {}
     for manifest in copies:
         name, path = f"{manifest.source}/{manifest.key}", raw / manifest.path
         before = ledger.files.get(name)
         if before and before.sha256 == manifest.sha256 and before.status != "refused":
             continue
-        due.setdefault(path, Due(name, path, manifest.sha256, choose_vintage(manifest, before), before))
+        due.setdefault(
+            path, Due(name, path, manifest.sha256, choose_vintage(manifest, before, loaded), before)
+        )
     return list(due.values())
 
 
-def choose_vintage(manifest: Manifest, before: Given | None) -> date | None:
+def choose_vintage(manifest: Manifest, before: Given | None, loaded: Mapping[str, date]) -> date | None:
     """The vintage of a copy: None, what its content says, for the first of its key.
 
     A later copy is newer than the one before it whatever it holds: it has the day on which it was retrieved, and a later
-    one than its forerunner if both came on one day. Of an archive of police files the month says which copy of a
-    month is newer, so a later copy of the same archive moves on by a day.
+    one than its forerunner if both came on one day, or if the forerunner's content says a later one. Of an archive of
+    police files the month says which copy of a month is newer, so a later copy of the same archive moves on by a day.
     """
     if before is None or not before.held:
         return None
@@ -80,12 +87,18 @@ def choose_vintage(manifest: Manifest, before: Given | None) -> date | None:
         return before.vintage
     if month := archive_month(Path(manifest.path).name):
         return min((before.vintage or month) + timedelta(days=1), month.replace(day=LAST_DAY))
-    retrieved = manifest.retrieved_at.date()
-    return max(retrieved, before.vintage + timedelta(days=1)) if before.vintage else retrieved
+    former = (vintage for vintage in (before.vintage, loaded.get(before.sha256)) if vintage)
+    return max([manifest.retrieved_at.date(), *(vintage + timedelta(days=1) for vintage in former)])
 
 
-def enter(ledger: Ledger, due: Iterable[Due], reports: Mapping[str, FileReport]) -> Ledger:
-    """The ledger with what became of each file that was given. `reports`: by name; a file without one is due again."""
+def enter(ledger: Ledger, due: Iterable[Due], all_reports: Iterable[FileReport]) -> Ledger:
+    """The ledger with what became of each file that was given; a file of which nothing is told is due again.
+
+    Of a zip that was refused in part the rest is held, and its next copy has to be newer.
+    """
+    due, all_reports = list(due), list(all_reports)
+    reports = match_reports(due, all_reports)
+    held = {report.file.partition(":")[0] for report in all_reports if report.status != "refused"}
     files = dict(ledger.files)
     for one in due:
         if report := reports.get(one.name):
@@ -95,7 +108,7 @@ def enter(ledger: Ledger, due: Iterable[Due], reports: Mapping[str, FileReport])
                 vintage=one.vintage,
                 status=msgspec.convert(status, Literal["loaded", "unchanged", "refused"]),
                 message=report.message if status == "refused" else "",
-                held=status != "refused" or bool(one.before and one.before.held),
+                held=one.path.name in held or bool(one.before and one.before.held),
             )
     return msgspec.structs.replace(ledger, files=files)
 

@@ -6,7 +6,7 @@ Killed at any point and started again it goes on: what was fetched is not fetche
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import asyncpg
@@ -78,7 +78,7 @@ async def give(conn: asyncpg.Connection, data: Path, progress: Progress, clock: 
     if ledger.database != database:
         ledger = Ledger(database=database)
     copies = Store(data / RAW, clock).copies()
-    due = choose_due(copies, data / RAW, ledger)
+    due = choose_due(copies, data / RAW, ledger, await read_vintages(conn))
     left = await explain_boundaries(conn, [copy.path for copy in copies if copy.source == "boundaries"])
     if left:
         due = [one for one in due if not one.name.startswith("boundaries/")]
@@ -89,7 +89,7 @@ async def give(conn: asyncpg.Connection, data: Path, progress: Progress, clock: 
         options=Options(vintages={one.path: one.vintage for one in due if one.vintage}),
         progress=progress,
     )
-    entered = enter(ledger, due, match_reports(due, report.files))
+    entered = enter(ledger, due, report.files)
     write_whole(data / LEDGER, msgspec.json.format(msgspec.json.encode(entered), indent=1))
     return Gave(due, report, left)
 
@@ -97,6 +97,12 @@ async def give(conn: asyncpg.Connection, data: Path, progress: Progress, clock: 
 async def name_database(conn: asyncpg.Connection) -> str:
     """What tells a database from every other: when it was made."""
     return str(await conn.fetchval("select applied_at from schema_migration order by number limit 1"))
+
+
+async def read_vintages(conn: asyncpg.Connection) -> dict[str, date]:
+    """The latest vintage with which each file is in the database, by its bytes."""
+    rows = await conn.fetch("select sha256, max(vintage) as vintage from resource group by sha256")
+    return {row["sha256"]: row["vintage"] for row in rows}
 
 
 async def explain_boundaries(conn: asyncpg.Connection, paths: Iterable[str]) -> str:

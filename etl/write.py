@@ -97,7 +97,8 @@ class Writer:
         try:
             if isinstance(prepared, Prepared) and prepared.known:
                 same = await self._find_same(candidate, prepared.sha256)
-                if reason := why_unchanged(same, force=self.options.force):
+                vintage = self.options.vintages.get(candidate.path)
+                if reason := why_unchanged(same, force=self.options.force, vintage=vintage):
                     return report_unchanged(candidate, reason, start)
                 self.known -= {prepared.sha256}
                 prepared = await self._prepare_again(candidate, resource_id, pool)
@@ -158,7 +159,9 @@ class Writer:
         Returns why nothing was changed, '' where it was loaded, and a sentence for each copy that it replaces.
         """
         copies = await self._find_copies(prepared)
-        reason = why_unchanged(copies, force=self.options.force) or find_other_form(prepared, copies)
+        said = self.options.vintages.get(candidate.path)
+        same = why_unchanged(copies, force=self.options.force, vintage=said)
+        reason = same or find_other_form(prepared, copies)
         # said of other months than it was loaded for, the same file is to be taken away there
         if reason and not (self.options.force and await is_elsewhere(self.conn, prepared)):
             return reason, []

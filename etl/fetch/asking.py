@@ -150,7 +150,7 @@ def describe(error: httpx.TransportError, url: str) -> FetchFailed:
         return FetchFailed(f"{url}: the server's certificate cannot be trusted ({text}).")
     if isinstance(error, httpx.ConnectTimeout | httpx.ReadTimeout):
         return Broken(f"{url}: the server was silent for too long.")
-    return Broken(f"{url}: the connection broke ({text}).")
+    return Broken(f"{url}: the connection broke ({text}).", is_lost=isinstance(error, httpx.ConnectError))
 
 
 def write_user_agent(contact: str | None) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from etl.candidate import BROKEN
 from etl.fetch.files import hash_file
 from etl.fetch.wanted import Wanted
 
@@ -181,7 +182,7 @@ def _recognise_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except BROKEN:
         return "broken zip"
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
         return "xlsx"
@@ -191,7 +192,7 @@ def _recognise_zip(path: Path) -> str:
 def _recognise_json(path: Path) -> str:
     try:
         content = msgspec.json.decode(path.read_bytes())
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # a table may begin with a bracket too
         with path.open("rb") as file:
             return "csv" if looks_tabular(file.read(HEAD_BYTES)) else "broken JSON"

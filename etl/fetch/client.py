@@ -94,7 +94,7 @@ class Fetcher:
     async def keep(
         self,
         wanted: Wanted,
-        data: bytes,
+        data: bytes | Path,
         *,
         etag: str | None = None,
         last_modified: str | None = None,
@@ -102,14 +102,18 @@ class Fetcher:
     ) -> Fetched:
         """Store what was put together from several answers (pages of an API, members of an archive), checked as a file.
 
+        `data`: the bytes, or a file of the folder `raw` that goes to its place, so that a large one is never held in memory.
         The bytes of the same content must be the same (fixed dates in a zip), so that nothing is stored twice.
         """
         try:
-            with self.store.part(wanted, "kept") as part:
-                part.clear()
-                part.write(data)
-                answer = Answer(final_url=wanted.url, etag=etag, last_modified=last_modified)
-                fetched = await self._settle(wanted, part.path, answer, bytes_moved)
+            answer = Answer(final_url=wanted.url, etag=etag, last_modified=last_modified)
+            if isinstance(data, Path):
+                fetched = await self._settle(wanted, data, answer, bytes_moved)
+            else:
+                with self.store.part(wanted, "kept") as part:
+                    part.clear()
+                    part.write(data)
+                    fetched = await self._settle(wanted, part.path, answer, bytes_moved)
         except (FetchError, OSError) as error:
             fetched = self._tell(wanted, "failed", str(error), bytes_moved)
         self.progress.ended(fetched)
@@ -156,7 +160,7 @@ class Fetcher:
         body, _ = await self._read(url, publisher, "application/json")
         try:
             return msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             wall = find_wall(200, {}, body) or "The answer is no JSON."
             raise KeptOut(f"{url}: {wall} It begins {body[:80].decode(errors='replace')!r}.", 200) from error
 

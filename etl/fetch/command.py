@@ -29,6 +29,10 @@ class FetchBusy(EtlError):  # noqa: N818
     """Another fetch or refresh is at work in the same folder."""
 
 
+class FolderUnusable(EtlError):  # noqa: N818
+    """A data folder that cannot be written."""
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The words of the command line."""
 
@@ -149,9 +153,15 @@ def list_sources(asked: Asked, data: Path, clock: Clock | None = None) -> list[s
 
 @contextmanager
 def hold(data: Path) -> Iterator[None]:
-    """Be alone with the folder: a lock that its holder's end lifts, however it ends. Raises FetchBusy."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / LOCK).open("a") as file:
+    """Be alone with the folder: a lock that its holder's end lifts, however it ends. Raises FetchBusy, FolderUnusable."""
+    try:
+        (data / RAW).mkdir(parents=True, exist_ok=True)
+        opened = (data / LOCK).open("a")
+    except OSError as error:
+        raise FolderUnusable(
+            f"{data} cannot be written ({error}). Correct BOROUGH_DATA, or the folder's rights."
+        ) from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -8,10 +8,13 @@ EtlError
     └── KeptOut       there was an answer, and it is not the data
 """
 
+from bs4.exceptions import ParserRejectedMarkup
+
+from etl.candidate import BROKEN
 from etl.errors import EtlError
 
-# what an answer of another form than expected may lead to: it spoils one source or file, never the others
-UNLIKE = (TypeError, ValueError, LookupError, AttributeError)
+# what an answer of another form than expected may lead to: it spoils one source, council or file, never the others
+UNLIKE = (*BROKEN, TypeError, LookupError, AttributeError, ParserRejectedMarkup)
 
 
 class FetchError(EtlError):
@@ -27,11 +30,12 @@ class FetchFailed(FetchError):  # noqa: N818
 
 
 class Broken(FetchFailed):
-    """An answer that another try may mend. `after`: seconds that the server asks to be left alone."""
+    """An answer that another try may mend. `after`: seconds that its server asks for. `is_lost`: nobody was reached."""
 
-    def __init__(self, sentence: str, after: float | None = None) -> None:
+    def __init__(self, sentence: str, after: float | None = None, *, is_lost: bool = False) -> None:
         super().__init__(sentence)
         self.after = after
+        self.is_lost = is_lost
 
 
 class NoRanges(FetchFailed):

@@ -20,6 +20,10 @@ from etl.fetch.wanted import Clock, FetchSettings
 T = TypeVar("T")
 # so many failures in a row, all tries of each together, and a publisher is left for the next run
 MOST_FAILURES = 5
+# whoever waits so many seconds is told
+LONG_WAIT_SECONDS = 10
+# so many publishers that cannot be reached, and none that was: it is this machine that is cut off
+MOST_LOST = 3
 
 
 class Limits:
@@ -38,6 +42,8 @@ class Limits:
         self._quiet_until: dict[str, float] = {}
         self._closed: dict[str, str] = {}
         self._failures: Counter[str] = Counter()
+        self._lost: set[str] = set()
+        self._is_reached = False
         # by default stamina writes each retry to the log, which ends on the screen of whoever runs the command
         stamina.instrumentation.set_on_retry_hooks([])
 
@@ -52,6 +58,11 @@ class Limits:
         """Wait until the publisher may be asked again. Raises FetchFailed where it is not asked again in this run."""
         if publisher in self._closed:
             raise FetchFailed(self._closed[publisher])
+        if len(self._lost) >= MOST_LOST and not self._is_reached:
+            raise FetchFailed(
+                f"{publisher} was not asked: {MOST_LOST} publishers could not be reached, and none was. Look whether this machine"
+                " is online, then run the command again."
+            )
         now = self.clock.monotonic()
         if (until := self._quiet_until.get(publisher, now)) > now:
             await asyncio.sleep(self.clock.wait(until - now))
@@ -79,7 +90,11 @@ class Limits:
         try:
             async for attempt in context:
                 with attempt:
-                    done = await work()
+                    try:
+                        done = await work()
+                    except Broken as error:
+                        self._tell_wait(publisher, error, attempt.num)
+                        raise
                     self.forgive(publisher)
                     return done
         except KeptOut:
@@ -88,6 +103,8 @@ class Limits:
             raise
         except Broken as error:
             self._failures[publisher] += 1
+            if error.is_lost:
+                self._lost.add(publisher)
             if error.after is not None and error.after > settings.longest_pause_seconds:
                 pause = write_pause(error.after)
                 self._closed[publisher] = (
@@ -105,6 +122,16 @@ class Limits:
     def forgive(self, publisher: str) -> None:
         """Forget what failed before: something came."""
         self._failures[publisher] = 0
+        self._is_reached = True
+
+    def _tell_wait(self, publisher: str, error: Broken, tried: int) -> None:
+        """Say that it waits, where that is long and its server did not ask for it (`_decide` tells of those that do)."""
+        settings = self.settings
+        seconds = min(settings.longest_wait_seconds, settings.first_wait_seconds * 2 ** (tried - 1))
+        if error.after is None and tried < settings.attempts and seconds >= LONG_WAIT_SECONDS:
+            self.say(
+                f"waiting for {publisher}: {write_pause(seconds)}, then try {tried + 1} of {settings.attempts}. {error.sentence}"
+            )
 
     def _decide(self, publisher: str, error: Exception) -> bool | float:
         """Whether to try again; where the server said when, after how many seconds."""

@@ -104,8 +104,7 @@ def _part_keys(plan: Plan, *, accept_smaller: bool) -> Plan:
             changed["file_name"] = f"{stem}-{number}{dot}{ending}"
         if accept_smaller:
             changed["accept_smaller"] = True
-        # a file that is put together has its key bound to it already, and is alone with it
-        if changed and step.get is None:
+        if changed:
             step = msgspec.structs.replace(step, wanted=msgspec.structs.replace(wanted, **changed))
         steps.append(step)
     return Plan(tuple(steps), plan.notes)

@@ -122,6 +122,9 @@ class RemoteZip:
         async with self._asker.open(self.url, self.publisher, headers) as response:
             version = read_version(response, self.url)
             found = CONTENT_RANGE.match(response.headers.get("content-range", ""))
+            if self._version and response.status_code == 200 and not version.validator:
+                # from something on the way: a server that had a new archive would say which
+                raise Broken(f"{self.url}: the answer is of no known version.")
             if self._version and (
                 response.status_code == 200
                 or (version.etag, version.last_modified, version.total)

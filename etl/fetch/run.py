@@ -11,7 +11,7 @@ from etl.fetch.errors import UNLIKE, FetchError, KeptOut
 from etl.fetch.step import Plan, Step
 from etl.fetch.wanted import Fetched, Status, Wanted
 
-# what is put together is held in memory meanwhile: an archive's part of the two forces is some 250 MB
+# what is put together is held in memory meanwhile, of an archive a file or two of 25 MB
 MOST_TOGETHER = 2
 
 
@@ -54,6 +54,9 @@ async def run_step(fetcher: Fetcher, step: Step) -> Fetched:
         return await step.run(fetcher)
     except FetchError as error:
         return _tell(fetcher, step.wanted, "kept_out" if isinstance(error, KeptOut) else "failed", str(error))
+    except OSError as error:
+        said = f"{step.wanted.file_name} could not be written: {error}. Make room, or correct the folder."
+        return _tell(fetcher, step.wanted, "failed", said)
     except UNLIKE as error:
         said = f"{step.wanted.publisher} answers in another way than it used to ({type(error).__name__}: {error})."
         return _tell(fetcher, step.wanted, "failed", said)

@@ -46,7 +46,7 @@ class FetchDisplay:
 
     def progress(self) -> FetchProgress:
         """What a fetcher is to tell."""
-        return FetchProgress(started=self._started, moved=self._moved, say=self.say)
+        return FetchProgress(started=self._started, moved=self._moved, say=self._say_meanwhile)
 
     def ended(self, fetched: Fetched) -> None:
         """Say what became of a file."""
@@ -79,6 +79,11 @@ class FetchDisplay:
     def say(self, sentence: str) -> None:
         """Say something else."""
         self.console.print(sentence, markup=False)
+
+    def _say_meanwhile(self, sentence: str) -> None:
+        """A pause, a try: no news for somebody who wants to hear of changes and faults alone."""
+        if not self.quiet:
+            self.say(sentence)
 
     def _started(self, wanted: Wanted, size: int | None) -> None:
         self.tasks[_name(wanted)] = self.bars.add_task(_name(wanted), total=size)

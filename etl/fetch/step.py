@@ -22,14 +22,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     wanted: Wanted
-    get: Callable[[Fetcher], Awaitable[Fetched]] | None = None
+    get: Callable[[Fetcher, Wanted], Awaitable[Fetched]] | None = None
     size: int | None = None
     is_confirmed: bool = True
     parts: str = ""
 
     async def run(self, fetcher: Fetcher) -> Fetched:
         """Fetch it. Raises FetchError where it is put together and a part of it did not come."""
-        return await (self.get(fetcher) if self.get else fetcher.get(self.wanted))
+        return await (self.get(fetcher, self.wanted) if self.get else fetcher.get(self.wanted))
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,10 +5,11 @@ can be opened again. Bytes that are there already are not stored again. What is 
 `raw/<source>/kept-out/<retrieved>/`, under a name that no loader takes for data.
 """
 
+import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,8 @@ from etl.fetch.wanted import Clock, Wanted
 
 INDEX = "index.json"
 STAMP = "%Y-%m-%dT%H%M%SZ"
+# what the clock of a manifest tells apart
+TICK = timedelta(microseconds=1)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +109,7 @@ class Store:
 
     def confirm(self, last: Manifest, answer: Answer | None = None) -> Manifest:
         """Note that a copy is what is published now, and what its server says of it."""
-        changed: dict[str, object] = {"confirmed_at": self.clock.now()}
+        changed: dict[str, object] = {"confirmed_at": self._confirm_now(last.source, last.key)}
         if answer:
             changed |= {
                 "etag": answer.etag or last.etag,
@@ -157,7 +160,9 @@ class Store:
 
     def close(self) -> None:
         """Write the index, which only saves reading the manifests one by one."""
-        write_whole(self.raw / INDEX, msgspec.json.encode(self._entries))
+        # on a full disk the run goes on without it
+        with contextlib.suppress(OSError):
+            write_whole(self.raw / INDEX, msgspec.json.encode(self._entries))
 
     def _describe(self, wanted: Wanted, answer: Answer, file: Path, sha256: str) -> Manifest:
         now = self.clock.now()
@@ -175,8 +180,13 @@ class Store:
             bytes=file.stat().st_size,
             sha256=sha256,
             retrieved_at=now,
-            confirmed_at=now,
+            confirmed_at=self._confirm_now(wanted.source, wanted.key),
         )
+
+    def _confirm_now(self, source: str, key: str) -> datetime:
+        """The time, but later than of any copy of the key: a clock that was ahead once does not make an old copy the last one."""
+        before = [one.confirmed_at for one in self._of(source, key)]
+        return max([self.clock.now(), *(moment + TICK for moment in before)])
 
     def _stamp(self) -> str:
         return self.opened.strftime(STAMP)

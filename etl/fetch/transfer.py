@@ -134,11 +134,16 @@ def read_version(response: httpx.Response, url: str) -> Version:
         url=url,
         final_url=str(response.url),
         total=total,
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
+        etag=_repeatable(headers.get("etag")),
+        last_modified=_repeatable(headers.get("last-modified")),
         content_type=headers.get("content-type"),
         encoding=None if encoding in ("", "identity") else encoding,
     )
+
+
+def _repeatable(value: str | None) -> str | None:
+    """What can be said back to its server: a request has plain letters alone (RFC 9110, section 5.5)."""
+    return value if value and value.isascii() and value.isprintable() else None
 
 
 def decode(path: Path, encoding: str, target: Path, largest: int) -> None:
@@ -162,7 +167,9 @@ def _unpack(path: Path, encoding: str) -> Iterator[bytes]:
         if encoding == "br":
             unpacker = brotli.Decompressor()
             while packed := file.read(PIECE):
-                yield unpacker.process(packed)
+                yield unpacker.process(packed, output_buffer_limit=PIECE)
+                while not unpacker.can_accept_more_data():
+                    yield unpacker.process(b"", output_buffer_limit=PIECE)
             if not unpacker.is_finished():
                 raise EOFError("it ends too soon")
             return

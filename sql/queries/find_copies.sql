@@ -14,7 +14,8 @@
          s.words,
          s.superseded_by is null       as is_current,
          r.sha256 = $4::text           as is_same,
-         n.file                        as superseding_file
+         n.file                        as superseding_file,
+         n.vintage                     as superseding_vintage
     from resource_scope s
     join resource r
    using (resource_id)

@@ -7,7 +7,8 @@
          s.month,
          s.superseded_by is null       as is_current,
          true                          as is_same,
-         n.file                        as superseding_file
+         n.file                        as superseding_file,
+         n.vintage                     as superseding_vintage
     from resource r
     join resource_scope s
    using (resource_id)

@@ -36,6 +36,7 @@ def copy(month: date, vintage: date, **given: Any) -> Any:
         "is_current": True,
         "is_same": False,
         "superseding_file": None,
+        "superseding_vintage": None,
         **given,
     }
 
@@ -115,6 +116,10 @@ def test_the_same_bytes() -> None:
     assert why_unchanged([same[0], gone[1]], force=True) == ""
     assert "superseded by a later one (b.csv)" in why_unchanged(gone, force=False)
     assert why_unchanged(gone, force=True) == ""
+    # its publisher went back to it, before or after the later copy came
+    overtaken = [{**one, "superseding_vintage": date(2024, 7, 1)} for one in gone]
+    assert why_unchanged(overtaken, force=False, vintage=date(2024, 7, 2)) == ""
+    assert "superseded" in why_unchanged(overtaken, force=False, vintage=date(2024, 7, 1))
     # it was brought back
     assert why_unchanged([*gone, *same], force=True) == loaded
 

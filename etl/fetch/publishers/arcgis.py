@@ -27,7 +27,7 @@ async def make_plan(sources: Sources, source: str, entry: Arcgis, window: Window
         expects="geojson",
         key=entry.file_name.rpartition(".")[0],
     )
-    get = partial(get_features, entry=entry, wanted=wanted)
+    get = partial(get_features, entry=entry)
     parts = f"{entry.features} features, {entry.page_size} at a time"
     return Plan((Step(wanted=wanted, get=get, is_confirmed=entry.confirmed, parts=parts),))
 
@@ -46,7 +46,7 @@ def make_url(entry: Arcgis, offset: int) -> str:
     return f"{entry.service}?{urlencode(query)}"
 
 
-async def get_features(fetcher: Fetcher, *, entry: Arcgis, wanted: Wanted) -> Fetched:
+async def get_features(fetcher: Fetcher, wanted: Wanted, *, entry: Arcgis) -> Fetched:
     """Ask page by page, and store them as one. Raises FetchError; FetchFailed where they are not as many as there must be."""
     features: list[dict[str, Any]] = []
     for _ in range(MOST_PAGES):

@@ -12,7 +12,7 @@ from functools import partial
 import msgspec
 
 from etl.fetch.addresses import Council, Councils
-from etl.fetch.errors import FetchError
+from etl.fetch.errors import UNLIKE, FetchError
 from etl.fetch.publishers import socrata
 from etl.fetch.publishers.pages import Link, name_drive, read_links, read_next, read_package
 from etl.fetch.step import Note, Plan, Sources, Step, matches
@@ -60,6 +60,9 @@ async def _plan_council(
         links = await list_links(sources, council, window, entry.months)
     except FetchError as error:
         return Plan(notes=(note(status="failed", message=str(error)),))
+    except UNLIKE as error:
+        said = f"Its page or portal answers in another way than it used to ({type(error).__name__}: {error})."
+        return Plan(notes=(note(status="failed", message=said),))
     files = choose_files(links, council)
     wanted = [file for file in files if window.wants(file.period, entry.months)]
     notes = []

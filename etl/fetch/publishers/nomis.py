@@ -50,7 +50,7 @@ async def make_plan(sources: Sources, source: str, entry: Nomis, window: Window)
     steps = [
         Step(
             wanted=residents,
-            get=partial(get_residents, entry=entry, wanted=residents, years=years),
+            get=partial(get_residents, entry=entry, years=years),
             is_confirmed=entry.confirmed,
             parts=f"all ages, the last {entry.years} years",
         )
@@ -59,7 +59,7 @@ async def make_plan(sources: Sources, source: str, entry: Nomis, window: Window)
         steps.append(
             Step(
                 wanted=ages,
-                get=partial(get_ages, entry=entry, wanted=ages),
+                get=partial(get_ages, entry=entry),
                 is_confirmed=entry.confirmed,
                 parts="single years of age, the latest year",
             )
@@ -81,13 +81,13 @@ def make_url(entry: Nomis, years: str, ages: str, offset: int) -> str:
     return f"{entry.api.format(dataset=entry.dataset)}?{urlencode(query, safe=',')}"
 
 
-async def get_residents(fetcher: Fetcher, *, entry: Nomis, wanted: Wanted, years: str) -> Fetched:
+async def get_residents(fetcher: Fetcher, wanted: Wanted, *, entry: Nomis, years: str) -> Fetched:
     """Store residents as `borough,year,population`. Raises FetchError."""
     cells = await read_cells(fetcher, entry, years, entry.total_age)
     return await fetcher.keep(wanted, write_residents(cells))
 
 
-async def get_ages(fetcher: Fetcher, *, entry: Nomis, wanted: Wanted) -> Fetched:
+async def get_ages(fetcher: Fetcher, wanted: Wanted, *, entry: Nomis) -> Fetched:
     """Store residents by age, one row a borough; the year stands in the file's name. Raises FetchError."""
     cells = await read_cells(fetcher, entry, "latest", entry.single_ages)
     (year,) = {year for _, year, _ in cells}

@@ -42,10 +42,20 @@ def read_links(html: str, page: str) -> list[Link]:
     start = urljoin(page, str(base["href"])) if base else page
     found: dict[str, Link] = {}
     for anchor in soup.find_all("a", href=True):
-        url = urljoin(start, str(anchor["href"]).strip()).partition("#")[0].replace(" ", "%20")
+        url = _join(start, str(anchor["href"]).strip()).partition("#")[0].replace(" ", "%20")
         if url.startswith(("http://", "https://")):
             found.setdefault(url, Link(download_of(url), " ".join(anchor.get_text(" ").split())))
     return list(found.values())
+
+
+def _join(page: str, address: str) -> str:
+    """An address as the page means it; '' for one that is none, such as `http://[draft]/`: other links are not spoilt by it."""
+    try:
+        joined = urljoin(page, address)
+        urlsplit(joined)
+    except ValueError:
+        return ""
+    return joined
 
 
 def download_of(url: str) -> str:
@@ -91,7 +101,8 @@ def _read_resources(listed: list[Any], page: str) -> Iterator[Link]:
             seen.add(url)
             words = (row.get("title"), row.get("name"))
             text = next((str(word) for word in words if word), "")
-            yield Link(urljoin(page, str(url)).replace(" ", "%20"), text)
+            if joined := _join(page, str(url)).replace(" ", "%20"):
+                yield Link(joined, text)
 
 
 def _find_lists(data: Any, name: str) -> Iterator[list[Any]]:

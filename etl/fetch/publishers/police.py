@@ -6,7 +6,6 @@ which copy of a month is newer.
 """
 
 import asyncio
-import io
 import re
 import zipfile
 from collections import defaultdict
@@ -19,9 +18,11 @@ from typing import Any
 
 import msgspec
 
+from etl.candidate import BROKEN
 from etl.fetch.addresses import Police
+from etl.fetch.checks import check_size
 from etl.fetch.client import Fetcher
-from etl.fetch.errors import FetchFailed, NoRanges
+from etl.fetch.errors import FetchFailed, KeptOut, NoRanges
 from etl.fetch.remote_zip import Member
 from etl.fetch.step import Plan, Sources, Step
 from etl.fetch.wanted import Fetched, Wanted
@@ -56,13 +57,11 @@ async def make_plan(sources: Sources, source: str, entry: Police, window: Window
             file_name=f"{archive:%Y-%m}.zip",
             expects="zip",
             key=f"{archive:%Y-%m}",
-            # of fewer months it may be asked than before
-            accept_smaller=True,
         )
         steps.append(
             Step(
                 wanted=wanted,
-                get=partial(get_archive, raw=sources.raw, entry=entry, wanted=wanted, months=held),
+                get=partial(get_archive, raw=sources.raw, entry=entry, months=held),
                 is_confirmed=entry.confirmed,
                 parts=f"of {held[0]:%Y-%m} to {held[-1]:%Y-%m} the files of {' and '.join(entry.forces)} alone",
             )
@@ -122,9 +121,12 @@ def choose_archives(
 
 
 async def get_archive(
-    fetcher: Fetcher, *, raw: Path, entry: Police, wanted: Wanted, months: Sequence[date]
+    fetcher: Fetcher, wanted: Wanted, *, raw: Path, entry: Police, months: Sequence[date]
 ) -> Fetched:
-    """Take the wanted members of an archive; what the copy at hand has of them is not moved again. Raises FetchError."""
+    """Take the wanted members of an archive; what the copy at hand has of them is not moved again.
+
+    Raises FetchError; KeptOut where a file inside shrank by more than a fifth, or is gone.
+    """
     manifest = fetcher.last(wanted)
     here = read_contents(raw / manifest.path) if manifest else None
     async with open_archive(fetcher, wanted) as (far, remote):
@@ -134,19 +136,28 @@ async def get_archive(
             raise FetchFailed(
                 f"The archive {wanted.file_name} holds no file of {' or '.join(entry.forces)} of the months asked for."
             )
+        if here and not wanted.accept_smaller:
+            check_members(here, far)
         moved = 0 if remote is None else remote.bytes_moved
         same = {name for name in chosen if here and here.checksums.get(name) == far.checksums[name]}
         if here and same == set(chosen) == set(here.checksums):
             return explain(fetcher.confirm(wanted, bytes_moved=moved), missing)
-        data = io.BytesIO()
-        with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            async for name, content in read_members(chosen, same, here, far, remote):
-                info = zipfile.ZipInfo(name, DATE)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                await asyncio.to_thread(archive.writestr, info, content)
-        moved = 0 if remote is None else remote.bytes_moved
-        etag, modified = (remote.etag, remote.last_modified) if remote is not None else (None, None)
-    kept = await fetcher.keep(wanted, data.getvalue(), etag=etag, last_modified=modified, bytes_moved=moved)
+        with fetcher.store.part(wanted, "made") as made:
+            try:
+                with zipfile.ZipFile(made.path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+                    async for name, content in read_members(chosen, same, here, far, remote):
+                        info = zipfile.ZipInfo(name, DATE)
+                        info.compress_type = zipfile.ZIP_DEFLATED
+                        await asyncio.to_thread(archive.writestr, info, content)
+                moved = 0 if remote is None else remote.bytes_moved
+                etag, modified = (remote.etag, remote.last_modified) if remote is not None else (None, None)
+                # its files were compared one by one
+                wanted = msgspec.structs.replace(wanted, accept_smaller=True)
+                kept = await fetcher.keep(
+                    wanted, made.path, etag=etag, last_modified=modified, bytes_moved=moved
+                )
+            finally:
+                made.remove()
     return explain(kept, missing)
 
 
@@ -177,7 +188,7 @@ def read_contents(path: Path) -> Contents | None:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (OSError, zipfile.BadZipFile):
+    except BROKEN:
         return None
     return Contents({info.filename: (info.file_size, info.CRC) for info in infos}, {}, path)
 
@@ -194,6 +205,17 @@ def choose_members(entry: Police, far: Contents, months: Sequence[date], here: C
         if match[1] in wanted or name in held:
             found.append(name)
     return sorted(found)
+
+
+def check_members(here: Contents, far: Contents) -> None:
+    """Raise KeptOut where a file of the copy at hand is gone from the archive, or shrank by more than a fifth."""
+    for name, (before, _) in sorted(here.checksums.items()):
+        if name not in far.checksums:
+            raise KeptOut(
+                f"{name} is gone from the archive. If that is right, fetch it with --accept-smaller.", 200
+            )
+        if why := check_size(far.checksums[name][0], before):
+            raise KeptOut(f"{name}: {why}", 200)
 
 
 def list_missing(entry: Police, names: Iterable[str], months: Sequence[date]) -> list[str]:
@@ -242,5 +264,5 @@ def _read_member(path: Path, name: str) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.read(name)
-    except (OSError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise FetchFailed(f"{path.name} is broken at {name} ({error}). Try again.") from error

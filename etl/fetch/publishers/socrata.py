@@ -56,7 +56,7 @@ def make_url(council: Council, dataset: str, month: date, offset: int) -> str:
 
 
 async def get_month(
-    fetcher: Fetcher, *, council: Council, dataset: str, month: date, wanted: Wanted
+    fetcher: Fetcher, wanted: Wanted, *, council: Council, dataset: str, month: date
 ) -> Fetched:
     """Ask page by page, and store them as one file with one header. Raises FetchError."""
     pages: list[str] = []
@@ -86,5 +86,5 @@ def _make_step(source: str, council: Council, dataset: str, month: date) -> Step
         expects="csv",
         key=f"{council.council}/{council.kind}/{month:%Y-%m}",
     )
-    get = partial(get_month, council=council, dataset=dataset, month=month, wanted=wanted)
+    get = partial(get_month, council=council, dataset=dataset, month=month)
     return Step(wanted=wanted, get=get, is_confirmed=council.confirmed, parts="asked month by month")

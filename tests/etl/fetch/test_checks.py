@@ -93,6 +93,13 @@ def test_each_kind_is_known_and_is_no_other(file: Path, kind: str, data: bytes) 
         (b"<html><script>window.gokuProps = {}</script>", "csv", "A wall against robots (AWS) stands"),
         (b"<table><tr><td>1</td></tr></table>", "xls", "should be an old Excel workbook, and it is markup"),
         (write_zip()[:-30], "zip", "it is a zip that is cut short or damaged"),
+        (
+            write_zip().replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x63"),
+            "zip",
+            "cut short or damaged",
+        ),
+        (b"[" * 200_000, "json", "cannot be read as such"),
+        (b"[" * 200_000, "csv", "it is broken JSON"),
         (write_xlsx()[:2000], "xlsx", "it is a zip that is cut short or damaged"),
         (b'{"error": {"code": 400, "message": "Invalid query"}}', "geojson", "should be GeoJSON"),
         (b'{"error": true, "message": "no such column"}', "csv", "and it is an error in JSON"),

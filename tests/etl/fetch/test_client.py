@@ -15,6 +15,8 @@ import pytest
 from etl.fetch.client import Fetcher
 from etl.fetch.errors import FetchFailed, KeptOut
 from etl.fetch.limits import MOST_FAILURES
+from etl.fetch.show import FetchDisplay
+from etl.fetch.transfer import decode
 from etl.fetch.wanted import Fetched, FetchProgress, FetchSettings, Wanted
 from sql.errors import SettingRefused
 from sql.settings import read
@@ -108,6 +110,16 @@ async def test_a_file_that_has_not_changed_is_not_moved(
     assert (second.status, second.bytes_moved, second.path) == ("unchanged", 0, first.path)
     assert second.retrieved == first.retrieved
     assert len(stored(tmp_path)) == 1
+
+
+async def test_an_etag_that_cannot_be_said_back_is_not_said(
+    server: Server, tmp_path: Path, clock: TestClock
+) -> None:
+    server.file("/spend.csv", TABLE, etag='"caf\xe9"')
+    await run(tmp_path, clock, want(server))
+    (again,) = await run(tmp_path, clock, want(server))
+    assert (again.status, again.bytes_moved) == ("unchanged", len(TABLE))
+    assert "if-none-match" not in server.requests[-1].headers
 
 
 async def test_the_same_bytes_are_not_stored_again(server: Server, tmp_path: Path, clock: TestClock) -> None:
@@ -345,6 +357,34 @@ async def test_a_pause_in_seconds_is_kept(
     assert (await fetcher.get(want(server))).status == "new"
     assert any(120 <= wait <= 120 + QUICK.first_wait_seconds for wait in clock.waits)
     assert said == ["hackney asks for a pause of 2 minutes."]
+
+
+@pytest.mark.parametrize("is_reached", [False, True])
+async def test_a_machine_that_is_cut_off_does_not_try_everybody(
+    server: Server, fetcher: Fetcher, *, is_reached: bool
+) -> None:
+    if is_reached:
+        server.file("/spend.csv", TABLE)
+        await fetcher.get(want(server))
+    said = []
+    for name in ("camden", "brent", "barnet", "merton"):
+        away = want(server, publisher=name, key=name, url="http://127.0.0.1:1/a.csv")
+        said.append((await fetcher.get(away)).message)
+    assert ["was not asked" in one for one in said] == [False, False, False, not is_reached]
+
+
+async def test_whoever_waits_long_is_told_for_whom(
+    server: Server, tmp_path: Path, clock: TestClock, said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = msgspec.structs.replace(QUICK, first_wait_seconds=4, longest_wait_seconds=60, attempts=4)
+    server.reply("/spend.csv", Reply(500))
+    async with Fetcher(tmp_path / "raw", settings, FetchProgress(say=said.append), clock=clock) as fetcher:
+        assert (await fetcher.get(want(server))).status == "failed"
+    # pauses of 4, 8 and 16 seconds: of the last alone
+    assert [line.partition(". ")[0] for line in said] == ["waiting for hackney: 16 s, then try 4 of 4"]
+    for quiet in (False, True):
+        FetchDisplay(quiet=quiet).progress().say("waiting for hackney")
+    assert capsys.readouterr().out == "waiting for hackney\n"
 
 
 async def test_a_pause_until_a_date_is_kept(server: Server, fetcher: Fetcher, clock: TestClock) -> None:
@@ -603,6 +643,10 @@ async def test_what_is_put_together_is_kept_like_a_file(
         assert first.path.read_bytes() == data
         again = await fetcher.keep(wanted, data)
         assert (again.status, again.path) == ("unchanged", first.path)
+        made = tmp_path / "raw" / "made"
+        made.write_bytes(data)
+        moved = await fetcher.keep(msgspec.structs.replace(wanted, key="file"), made)
+        assert (moved.status, moved.path, made.exists()) == ("unchanged", first.path, False)
         wrong = await fetcher.keep(wanted, b'{"error": {"code": 400}}')
         assert (wrong.status, wrong.path) == ("kept_out", first.path)
         last = fetcher.last(wanted)
@@ -648,3 +692,12 @@ async def test_who_waits_is_told(server: Server, tmp_path: Path, clock: TestCloc
         await fetcher.get(want(server))
     assert told[0] == ("hackney/2026-07", len(TABLE))
     assert told[-2:] == [len(TABLE), "new"]
+
+
+def test_a_bomb_of_brotli_is_unpacked_piece_by_piece(tmp_path: Path) -> None:
+    """64 MB of zeros in few bytes: expect that it is given up after the first piece or two."""
+    packer = brotli.Compressor(quality=1)
+    (tmp_path / "bomb").write_bytes(packer.process(bytes(64 << 20)) + packer.finish())
+    with pytest.raises(KeptOut, match="more than"):
+        decode(tmp_path / "bomb", "br", tmp_path / "out", 1 << 20)
+    assert (tmp_path / "out").stat().st_size <= 1 << 20

@@ -222,6 +222,27 @@ async def test_a_page_that_changed_says_so_and_one_that_turns_away_too(
     assert "403" in said["bexley"].message
 
 
+async def test_a_page_of_another_form_spoils_no_other_council(
+    fetcher: Fetcher, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.page(
+        entry_of("lewisham").page, links_page({"https://lewisham.gov.uk/-/media/jul2026.csv": "July 2026"})
+    )
+    world.page(entry_of("bexley").page, "<html>strange</html>")
+
+    def read(html: str, page: str) -> list[Link]:
+        if "strange" in html:
+            raise ValueError("Invalid IPv6 URL")
+        return read_links(html, page)
+
+    monkeypatch.setattr("etl.fetch.publishers.councils.read_links", read)
+    plan = await plan_of(fetcher, world, "payments", councils=("lewisham", "bexley"))
+    failed = [
+        note.publisher for note in plan.notes if note.status == "failed" and "another way" in note.message
+    ]
+    assert failed == ["bexley"]
+
+
 async def test_files_that_name_no_month_wait_for_all(fetcher: Fetcher, world: World) -> None:
     folder = "https://www.kingston.gov.uk/sites/default/files/2026-08"
     links = {
@@ -279,6 +300,7 @@ def test_two_files_of_the_same_months_get_a_key_and_a_name_each() -> None:
 def test_links_are_absolute_and_stand_once() -> None:
     html = (
         "<html><body><a href='a.csv'>One</a> <a href=\"/b file.csv#top\"> Two\n words </a><a href='a.csv'>again</a>"
+        "<a href='http://[draft]/c.csv'>no address</a>"
         "<a href='mailto:x@y.z'>mail</a><a href='javascript:void(0)'>no</a><a>none</a></body></html>"
     )
     assert read_links(html, "https://x.gov.uk/spend/index.html") == [

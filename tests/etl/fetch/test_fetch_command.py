@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from etl.fetch.addresses import AddressesRefused, list_rates, parse_addresses, read_addresses
-from etl.fetch.command import Asked, FetchBusy, hold, list_sources, split_words
+from etl.fetch.command import Asked, FetchBusy, FolderUnusable, hold, list_sources, split_words
 from etl.fetch.show import describe_size
 from tests.etl.fetch.conftest import TestClock
 from tests.etl.fetch.server import Reply, Server
@@ -140,6 +140,12 @@ def test_without_a_source_every_source_is_listed(tmp_path: Path, clock: TestCloc
     assert [line.split()[0] for line in lines] == list(SOURCES)
     assert all("not fetched yet" in line for line in lines)
     assert any("35 councils" in line for line in lines)
+
+
+def test_a_folder_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "raw").write_text("a file where a folder should be")
+    with pytest.raises(FolderUnusable, match="Correct BOROUGH_DATA"), hold(tmp_path):
+        pass
 
 
 async def test_two_at_once_in_one_folder_are_one_too_many(tmp_path: Path) -> None:

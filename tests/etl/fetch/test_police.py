@@ -10,6 +10,7 @@ import pytest
 from etl.fetch.addresses import Police, read_addresses
 from etl.fetch.client import Fetcher
 from etl.fetch.errors import FetchFailed
+from etl.fetch.plan import make_plan, make_request
 from etl.fetch.publishers.police import (
     choose_archives,
     choose_months,
@@ -17,6 +18,7 @@ from etl.fetch.publishers.police import (
     read_available,
     read_latest,
 )
+from etl.fetch.step import Sources
 from etl.fetch.window import Window
 from etl.find import find
 from tests.etl.fetch.conftest import TestClock
@@ -178,12 +180,39 @@ async def test_a_revised_archive_moves_only_the_member_that_was_revised(
     publish(world, members)
     plan = await plan_of(fetcher, world, "police")
     await fetch_all(fetcher, plan)
-    revised = {**members, "2026-08/2026-08-metropolitan-outcomes.csv": b"Crime ID,Month\nabc,2026-08\n"}
+    revised = {
+        **members,
+        "2026-08/2026-08-metropolitan-outcomes.csv": b"Crime ID,Month\n" + b"abc,2026-08\n" * 1600,
+    }
     publish(world, revised)
     (fetched,) = (await fetch_all(fetcher, plan)).values()
     assert fetched.status == "new"
+    assert not list((fetcher.store.raw / "police" / "parts").iterdir())
     assert unzip(read_raw(fetcher, fetched)) == {n: b for n, b in revised.items() if is_ours(n)}
     assert fetched.bytes_moved < 65_536 + 1_000
+
+
+async def test_a_file_inside_that_shrank_or_went_keeps_the_archive_out(
+    fetcher: Fetcher, world: World
+) -> None:
+    members = archive_members(("2026-08", "2026-09"), (*OURS, *OTHERS))
+    publish(world, members)
+    plan = await plan_of(fetcher, world, "police")
+    (first,) = (await fetch_all(fetcher, plan)).values()
+    name = "2026-08/2026-08-metropolitan-outcomes.csv"
+    fewer = {**members, name: members[name][:10_000]}
+    gone = {other: data for other, data in members.items() if other != name}
+    for worse, why in ((fewer, "shrunk by 50%"), (gone, "gone from the archive")):
+        publish(world, worse)
+        (kept,) = (await fetch_all(fetcher, plan)).values()
+        assert (kept.status, kept.path) == ("kept_out", first.path)
+        assert name in kept.message
+        assert why in kept.message
+    request = make_request(world.entries(), ["police"], Window(today=TODAY), accept_smaller=True)
+    accepted = await make_plan(Sources(fetcher, fetcher.store.raw), world.entries(), request)
+    (taken,) = (await fetch_all(fetcher, accepted)).values()
+    assert taken.status == "new"
+    assert name not in unzip(read_raw(fetcher, taken))
 
 
 async def test_a_server_without_ranges_is_asked_for_all_and_the_rest_is_dropped(

@@ -142,6 +142,17 @@ def test_confirming_moves_the_day_and_keeps_the_date_of_retrieval(store: Store, 
     assert set(written) == set(Manifest.__struct_fields__)
 
 
+def test_a_clock_that_was_ahead_makes_no_old_copy_the_last_one(store: Store, clock: TestClock) -> None:
+    clock.later(days=4000)
+    put(store, b"one\n")
+    clock.later(days=-4000)
+    store = Store(store.raw, clock)
+    second = put(store, b"two\n").manifest
+    assert second.retrieved_at == clock.now()
+    assert store.last("met", "a") == second
+    assert not put(store, b"two\n").is_new
+
+
 @pytest.mark.parametrize(
     "name",
     ["", "/a", "../a", "a/../b", ".a", "a/.b", "a\\b", "kept-out/a", "parts/a", "a.manifest.json", "a\0"],
