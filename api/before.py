@@ -12,11 +12,11 @@ from api.beside import (
     NO_EVENT,
     NO_FIGURE,
     NO_MONEY,
-    WITHHELD,
     Reasons,
     by_series,
     count_again,
     explain_statistic,
+    explain_withheld,
     set_beside,
 )
 from api.figures.beside import BEYOND_SURVEY, YEAR, join_windows, match_frames, shift_back
@@ -79,7 +79,7 @@ async def compare_with_before(
     moved = [move_ground(snapshot, measure, ground, frame, areas) for frame in frames]
     now, before = await count_again(conn, snapshot, moved, part)
     theirs = gather_facts(now) | gather_facts(before)
-    reasons.add(await _find_withheld(conn, snapshot, areas, part, both, now, bits), WITHHELD)
+    reasons.add(await _find_withheld(conn, snapshot, areas, part, both, now, bits), explain_withheld(measure))
     reasons.add((theirs & Fact.UNPLACED) != 0, UNPLACED)
     nothing = reasons.of > 0
     reasons.add((theirs & Fact.NO_POPULATION) != 0, NO_POPULATION)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.figures.change import subtract_shares
+from api.figures.councils import PAYMENTS
 from api.figures.intervals import rate_ratio
 from api.figures.ratio import divide_rates
 from api.figures.status import NOT_APPLICABLE
@@ -16,17 +17,26 @@ from api.observations import fetch_frames
 from api.parts import make_part
 from api.rows import Bits, Bools, Part
 from api.snapshot import Snapshot
+from sql.measure import Measure
 
 Floats = NDArray[np.float64]
 
 # Who is not in a figure at all.
 ABSENT = NOT_APPLICABLE
 WITHHELD = "Withheld so that no count of 1 to 4 people can be seen or worked out."
+WITHHELD_PAYMENTS = (
+    "Withheld: payments for domestic abuse are among these, and could be told from what is set beside them."
+)
 NO_FIGURE = "There is no figure to compare: its own reason says why."
 NO_INTERVAL = "This figure says how complete the counts are, and has no interval: the two stand side by side."
 NO_EVENT = "The figure it would be divided by counts no event."
 NO_MONEY = "The figure it would be divided by is zero."
 BELOW_ZERO = "One of the two is below zero, so neither is so many times the other: they stand side by side."
+
+
+def explain_withheld(measure: Measure) -> str:
+    """Why nothing stands beside a figure that is protected: of people, or of payments."""
+    return WITHHELD_PAYMENTS if measure.source == PAYMENTS else WITHHELD
 
 
 @dataclass(frozen=True, slots=True)

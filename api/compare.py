@@ -22,11 +22,11 @@ from api.beside import (
     NO_EVENT,
     NO_FIGURE,
     NO_MONEY,
-    WITHHELD,
     Reasons,
     by_series,
     count_again,
     explain_statistic,
+    explain_withheld,
     set_beside,
 )
 from api.figures.beside import leave_out
@@ -92,7 +92,7 @@ async def _compare_with_rest(
         withheld = np.broadcast_to(met, bits.shape)
     reasons = Reasons(np.zeros(bits.shape, dtype=np.int64), [None])
     reasons.add((bits & ABSENT) != 0, NO_FIGURE)
-    reasons.add(withheld, WITHHELD)
+    reasons.add(withheld, explain_withheld(part.measure))
     reasons.add(np.broadcast_to(holds_all, bits.shape), HOLDS_ALL)
     other_force = whole.membership.forces[whole.membership.of[:-1], CITY_POLICE]
     ageless = by_series([is_ageless(part.measure, one.basis) for one in ground.asked], bits)

@@ -118,9 +118,14 @@ async def find_withheld(
             months = received[frame.needs[row], frame.membership.of[:, column], column]
             # of several councils the months must be those of each: else one less the others would tell a month
             goes_on = (holds.sum(axis=1) == 1) & (holds @ find_going_on(snapshot, basis, window) > 0)
-            is_whole = (months == YEAR) | (goes_on & (months >= ENOUGH))
-            found[row, :, column] = (holds @ few > 0) | ~is_whole
+            found[row, :, column] = (holds @ few > 0) | ~is_whole(months, goes_on)
     return found
+
+
+def is_whole(months: NDArray[np.int64], goes_on: Bools) -> Bools:
+    """Whether years are told that have so many months: all of them, or nine where the council went on publishing."""
+    whole: Bools = (months == YEAR) | (goes_on & (months >= ENOUGH))
+    return whole
 
 
 def find_going_on(snapshot: Snapshot, basis: str, window: Window) -> NDArray[np.float64]:

@@ -23,8 +23,8 @@ FIRST_MONTH, LAST_MONTH = parse_month("1990-01"), parse_month("2200-12")
 ROWS_WITHHELD = (
     "Payments for domestic abuse, and other payments to the same suppliers in the same files, are not listed, searched or added "
     "up by supplier, department or month, nor are a few others of the same month, whatever they are for: the address of a "
-    "refuge must not be found through them. They are left out here, whether or not there are any. What was paid for domestic "
-    "abuse in whole financial years is told by totals=tag, and by "
+    "refuge must not be found through them. They are left out here, whether or not there are any, so what is added up here can "
+    "be less than payments_total. What was paid for domestic abuse in whole financial years is told by totals=tag, and by "
     "/v1/values?metric=payments_total&group=tag:domestic_abuse&window=financial_year."
 )
 CANNOT_LIST = (

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from api.figures.windows import Window, first_day
-from api.money import ENOUGH, TAGGED, WITHHELD_GROUP, find_few, find_going_on
+from api.money import TAGGED, WITHHELD_GROUP, find_few, find_going_on, is_whole
 from api.payment_calendar import Calendar
 from api.payment_question import KIND, REDACTION, TAG, WITHHELD_TAG, Question, Vocabulary
 from api.payment_rows import PaymentTotal, in_pounds, share_of
@@ -64,8 +66,8 @@ async def add_withheld(
 ) -> Sums:
     """One line of payments for domestic abuse in whole financial years: of those councils whose figures are given.
 
-    They are the figures of payments_total, by the same rule (`api.money`): the council has five such payments of the kind
-    or more, and all months of the year, or nine of them and a later one.
+    They are the figures of payments_total, by the same rule: the year is whole (`is_whole`), and the council has five such
+    payments of the kind or more.
     """
     payments = pence = 0
     for year in list_years(question):
@@ -75,15 +77,15 @@ async def add_withheld(
             if number is None:
                 continue
             few = await find_few(conn, snapshot, kind, window)
-            goes_on = find_going_on(snapshot, kind, window)
+            goes_on = find_going_on(snapshot, kind, window) > 0
+            asked = frozenset(range(window.first, window.last + 1))
             told = [
                 borough
                 for one in calendars
                 if one.kind == kind
                 and (borough := borough_of(one.payer.force)) is not None
                 and not few[borough]
-                and len(set(one.published) & set(range(window.first, window.last + 1)))
-                >= (ENOUGH if goes_on[borough] else YEAR)
+                and is_whole(np.array(len(asked.intersection(one.published))), goes_on[borough])
             ]
             rows = await conn.fetch(
                 load("api_payments_withheld"), number, told, first_day(window.first), first_day(window.last)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.areas import name_cell
+from api.figures.councils import PAYMENTS
 from api.figures.money import PENCE, STATISTICS
 from api.figures.windows import describe_months, text_of
 from api.history import REASONS, Interval, explain_reason, name_reasons
@@ -12,6 +13,10 @@ from api.revisions import by_borough, file_month, list_population_rows, name_ser
 from api.snapshot import Snapshot
 from api.wire import RevisionSummary
 from sql.measure import Measure, load_measures
+
+# What is said of figures whose changes are not told.
+FEW = "that count few people"
+PROTECTED = "that hold payments for domestic abuse"
 
 
 class Tally:
@@ -103,9 +108,8 @@ def _summarise(
         {force: sorted(listed) for force, listed in tally.months.items()},
     )
     if is_few:
-        told = (
-            f"{measure.title}: figures that count few people may have changed, how many is not said: {why}."
-        )
+        which = PROTECTED if measure.source == PAYMENTS else FEW
+        told = f"{measure.title}: figures {which} may have changed, how many is not said: {why}."
     else:
         told = f"{measure.title}: {_tell_counts(tally)}, {describe_months(months)}: {why}."
         if tally.largest and tally.largest[0]:

@@ -17,9 +17,10 @@ MOST_NAMED = 12
 
 UNKNOWN_HEADER = (
     "This file is of none of the kinds that can be loaded yet: police files of data.police.uk, boundaries, postcodes,"
-    " populations, and tables of the Met and of MOPAC. Police files are recognised by the name they are published under, such as"
-    " 2024-02-metropolitan-street.csv; keep that name. Tables are recognised by the names in their first line; get the file"
-    " again as published."
+    " populations, tables of the Met and of MOPAC, returns and payments of councils. Police files are recognised by the name they"
+    " are published under, such as 2024-02-metropolitan-street.csv; keep that name. Tables are recognised by the names in their"
+    " first line; get the file again as published. borough load --explain --council hackney FILE says what a file of payments"
+    " lacks."
 )
 
 

@@ -1,6 +1,7 @@
 """One question to a server, and its answer: redirects, refusals, cut connections and bodies that drip."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -148,6 +149,11 @@ def describe(error: httpx.TransportError, url: str) -> FetchFailed:
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return FetchFailed(f"{url}: the server's certificate cannot be trusted ({text}).")
+    if f"[Errno {socket.EAI_NONAME}]" in text:
+        host = httpx.URL(url).host
+        return FetchFailed(
+            f"{url}: there is no {host}. Check that this machine is on the network; if it is, the address has moved."
+        )
     if isinstance(error, httpx.ConnectTimeout | httpx.ReadTimeout):
         return Broken(f"{url}: the server was silent for too long.")
     return Broken(f"{url}: the connection broke ({text}).", is_lost=isinstance(error, httpx.ConnectError))

@@ -57,7 +57,8 @@ def explain_file(candidate: Candidate, options: Options) -> Explanation:
         tidied = tidy(reading, datetime.now(UTC).date())
         lines += explain_rows(reading, tidied)
         rejects, remarks = check(reading, tidied, accept=options.accept_rejects)
-        lines.append(("would load", f"{tidied.rows.height:,} rows of {tidied.rows.height + len(rejects):,}"))
+        would = "would load" if reading.is_confirmed else "could load"
+        lines.append((would, f"{tidied.rows.height:,} rows of {tidied.rows.height + len(rejects):,}"))
         lines += [("note", remark) for remark in remarks[1:]]
         if not reading.is_confirmed:
             raise refuse_guess(reading, tell_rows(tidied.rows))

@@ -98,7 +98,8 @@ def check(reading: Reading, tidied: Tidied, *, accept: bool) -> tuple[tuple[Reje
         Reject(f.line, explain_footer(f, tidied.sum_pence), f.text if f.kind in TOLD else "") for f in footers
     ]
     if reading.guess is not None:
-        remarks.append("Its columns were guessed, and confirmed by naming the council.")
+        confirmed = ", and confirmed by naming the council" if reading.is_confirmed else ""
+        remarks.append(f"Its columns were guessed{confirmed}.")
     if reading.match.form and reading.match.form.is_gross:
         remarks.append("Its amounts are published with VAT, which was taken off where the file gives it.")
     return tuple(sorted([*bad, *aside], key=lambda reject: reject.line)), tuple(filter(None, remarks))

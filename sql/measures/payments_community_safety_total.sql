@@ -4,7 +4,7 @@
 -- kind = "flow"
 -- statistic = "amount"
 -- unit = "£"
--- numerator = "amounts of payments tagged community safety, CCTV or domestic abuse (enforcement and wardens once its precision is measured), in pence"
+-- numerator = "amounts of payments tagged community safety, CCTV or domestic abuse (enforcement and wardens once its precision is measured)"
 -- denominator = "none"
 -- words = "payment_kind"
 -- interval = "none"

@@ -4,7 +4,7 @@
 -- kind = "flow"
 -- statistic = "amount"
 -- unit = "£"
--- numerator = "amounts of the payments published for the month, in pence"
+-- numerator = "amounts of the payments published for the month"
 -- denominator = "none"
 -- words = "payment_kind"
 -- interval = "none"

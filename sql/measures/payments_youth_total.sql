@@ -4,7 +4,7 @@
 -- kind = "flow"
 -- statistic = "amount"
 -- unit = "£"
--- numerator = "amounts of payments tagged youth services or youth justice, in pence"
+-- numerator = "amounts of payments tagged youth services or youth justice"
 -- denominator = "none"
 -- words = "payment_kind"
 -- interval = "none"

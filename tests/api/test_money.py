@@ -17,6 +17,7 @@ from api.errors import BadParameter
 from api.figures.councils import find_council_gap
 from api.figures.coverage import Coverage, Need
 from api.figures.windows import Window, parse_month
+from api.money import is_whole
 from api.snapshot import load_snapshot
 from tests.api.hand_made import ask, ask_one
 from tests.api.money_world import (
@@ -224,6 +225,7 @@ class TestDomesticAbuse:
             **YEAR,
         )
         assert (row.rest_value, row.rest_numerator) == (None, None)
+        assert "people" not in row.rest_reason
         assert row.before_value == 0.0
 
     async def test_a_payment_that_came_with_a_later_release_is_not_told(self, conn: Any) -> None:
@@ -476,3 +478,12 @@ class TestBaseYear:
 
 def test_the_world_is_what_its_names_say() -> None:
     assert (HILLINGDON, HACKNEY, TOWER_HAMLETS) == (17, 12, 30)
+
+
+@pytest.mark.parametrize(
+    ("months", "goes_on", "told"),
+    [(12, False, True), (11, False, False), (11, True, True), (9, True, True), (8, True, False)],
+)
+def test_a_year_is_whole_for_values_and_for_totals_alike(months: int, goes_on: bool, told: bool) -> None:
+    """`/v1/values` and the line of `totals=tag` follow this one rule: Lambeth, 2011-12, has 9 months and later ones."""
+    assert bool(is_whole(np.array(months), np.array(goes_on))) is told

@@ -327,6 +327,13 @@ async def test_tries_end(server: Server, fetcher: Fetcher, status: int) -> None:
     assert len(server.requests) == QUICK.attempts
 
 
+async def test_a_name_that_nobody_has_is_not_asked_for_again(server: Server, fetcher: Fetcher) -> None:
+    """A machine without a network is told in a second, not after all tries of each address. RFC 6761: never a name."""
+    fetched = await fetcher.get(want(server, url="http://spend.invalid/spend.csv"))
+    assert fetched.status == "failed"
+    assert "there is no spend.invalid. Check that this machine is on the network" in fetched.message
+
+
 async def test_nobody_there_is_a_failure(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
     async with Server() as gone:
         url = gone.url("/spend.csv")

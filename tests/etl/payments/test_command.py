@@ -119,6 +119,8 @@ async def test_explain_of_what_would_be_refused(tmp_path: Path) -> None:
     code, out, _ = await borough("load", "--explain", guessed, page)
     assert code == 1
     assert "read as    guessed" in out
+    assert "could load 40 rows of 40" in out
+    assert "confirmed by naming the council." not in out
     assert "'Cost £' → amount (100% of its cells are amounts" in out
     assert "borough load --council enfield FILE" in out
     assert "refused    The file is a web page" in out
