@@ -37,28 +37,16 @@
 -- basis = "outturn_real"
 -- label = "outturn (RO5), in the prices of the latest deflator"
 -- needs = ["outturn_crime_reduction", "outturn_safety_services", "outturn_cctv"]
-  with returned as (
-       select stage, force, borough, period_start, period_end, factor,
-              sum(amount_pence)::bigint  as pence
-         from spending_cell
-        where source = 'revenue_return'
-          and line in ('crime_reduction', 'safety_services', 'cctv')
-          and period_start between $1::date and $2::date
-     group by stage, force, borough, period_start, period_end, factor
-       -- a part is no total
-       having count(*) = 3
-       )
 select 'total'                        as group_code,
-       r.stage || '_' || p.prices     as basis,
-       r.force                        as force,
-       r.borough                      as borough,
-       r.period_start                 as period_start,
-       r.period_end                   as period_end,
-       p.pence                        as numerator,
+       a.stage || '_' || a.prices     as basis,
+       a.force                        as force,
+       a.borough                      as borough,
+       a.period_start                 as period_start,
+       a.period_end                   as period_end,
+       a.pence                        as numerator,
        null::bigint                   as reference_numerator,
        null::bigint                   as unknown_numerator,
        null::bigint                   as base
-  from returned r
- cross join lateral (values ('nominal', r.pence),
-                            ('real', round(r.pence * r.factor)::bigint)) p (prices, pence)
- where p.pence is not null
+  from spending_amount a
+ where a.amount = 'community_safety'
+   and a.period_start between $1::date and $2::date

@@ -37,19 +37,15 @@
 -- label = "outturn (RO5), in the prices of the latest deflator"
 -- needs = ["outturn_crime_reduction"]
 select 'total'                        as group_code,
-       c.stage || '_' || p.prices     as basis,
-       c.force                        as force,
-       c.borough                      as borough,
-       c.period_start                 as period_start,
-       c.period_end                   as period_end,
-       p.pence                        as numerator,
+       a.stage || '_' || a.prices     as basis,
+       a.force                        as force,
+       a.borough                      as borough,
+       a.period_start                 as period_start,
+       a.period_end                   as period_end,
+       a.pence                        as numerator,
        null::bigint                   as reference_numerator,
        null::bigint                   as unknown_numerator,
        null::bigint                   as base
-  from spending_cell c
- cross join lateral (values ('nominal', c.amount_pence),
-                            ('real', round(c.amount_pence * c.factor)::bigint)) p (prices, pence)
- where c.source = 'revenue_return'
-   and c.line = 'crime_reduction'
-   and c.period_start between $1::date and $2::date
-   and p.pence is not null
+  from spending_amount a
+ where a.amount = 'crime_reduction'
+   and a.period_start between $1::date and $2::date

@@ -27,28 +27,16 @@
 -- basis = "real"
 -- label = "in the prices of the latest deflator"
 -- needs = ["outturn_youth_universal", "outturn_youth_targeted"]
-  with returned as (
-       select stage, force, borough, period_start, period_end, factor,
-              sum(amount_pence)::bigint  as pence
-         from spending_cell
-        where source = 'section_251'
-          and line in ('youth_universal', 'youth_targeted')
-          and period_start between $1::date and $2::date
-     group by stage, force, borough, period_start, period_end, factor
-       -- a part is no total
-       having count(*) = 2
-       )
 select 'total'                        as group_code,
-       p.prices                       as basis,
-       r.force                        as force,
-       r.borough                      as borough,
-       r.period_start                 as period_start,
-       r.period_end                   as period_end,
-       p.pence                        as numerator,
+       a.prices                       as basis,
+       a.force                        as force,
+       a.borough                      as borough,
+       a.period_start                 as period_start,
+       a.period_end                   as period_end,
+       a.pence                        as numerator,
        null::bigint                   as reference_numerator,
        null::bigint                   as unknown_numerator,
        null::bigint                   as base
-  from returned r
- cross join lateral (values ('nominal', r.pence),
-                            ('real', round(r.pence * r.factor)::bigint)) p (prices, pence)
- where p.pence is not null
+  from spending_amount a
+ where a.amount = 'youth_services'
+   and a.period_start between $1::date and $2::date

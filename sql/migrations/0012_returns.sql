@@ -23,3 +23,29 @@ create view spending_cell as
      where r.borough > 0
        and r.amount_pence is not null
        and v.class <> 'unknown';
+
+-- The amounts that figures are made of, in the money of the year and in the prices of the latest deflator. An amount of
+-- which a line was not returned is not there: a part is no total.
+create view spending_amount as
+    select r.amount,
+           r.stage,
+           p.prices,
+           r.force,
+           r.borough,
+           r.period_start,
+           r.period_end,
+           p.pence
+      from (select a.amount, c.stage, c.force, c.borough, c.period_start, c.period_end, c.factor,
+                   sum(c.amount_pence)::bigint  as pence
+              from (values ('community_safety', 'revenue_return', array['crime_reduction', 'safety_services', 'cctv']),
+                           ('crime_reduction', 'revenue_return', array['crime_reduction']),
+                           ('cctv', 'revenue_return', array['cctv']),
+                           ('youth_services', 'section_251', array['youth_universal', 'youth_targeted']))
+                   a (amount, source, lines)
+              join spending_cell c
+                on c.source = a.source and c.line = any (a.lines)
+          group by a.amount, a.lines, c.stage, c.force, c.borough, c.period_start, c.period_end, c.factor
+            having count(*) = cardinality(a.lines)) r
+     cross join lateral (values ('nominal', r.pence),
+                                ('real', round(r.pence * r.factor)::bigint)) p (prices, pence)
+     where p.pence is not null;
