@@ -7,7 +7,7 @@ from api.errors import BadParameter, NotFound, find_close
 from api.snapshot import Area, Snapshot
 from api.wire import AreaDetail, AreaRow, MemberRow, NeighbourRow
 from geo.areas import load_forces
-from geo.publishers import slug_publisher
+from geo.publishers import GLA, TFL, name_publisher, slug_publisher
 
 
 def find_area(snapshot: Snapshot, text: str) -> Area:
@@ -17,6 +17,13 @@ def find_area(snapshot: Snapshot, text: str) -> Area:
         slugs = [area.slug for area in snapshot.areas.values()]
         close = find_close(text, slugs)
         hint = f": did you mean {' or '.join(close)}?" if close else "."
+        for force in (GLA, TFL):
+            if text.strip().casefold() == (payer := slug_publisher(force)):
+                name = name_publisher(force)
+                where = f"/v1/areas/london/payments?payer={payer}"
+                raise NotFound(
+                    f"{name} is no area: its payments are in {where}.", found=text, allowed=[where]
+                )
         raise NotFound(
             f"There is no area {text!r}{hint} /v1/areas lists them all.",
             found=text,

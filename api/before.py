@@ -20,11 +20,13 @@ from api.beside import (
     set_beside,
 )
 from api.figures.beside import BEYOND_SURVEY, YEAR, join_windows, match_frames, shift_back
+from api.figures.councils import describe_council_gaps
+from api.figures.coverage import Need
 from api.figures.money import STATISTICS
 from api.figures.rollup import Frame, spread
 from api.figures.status import NO_COUNT, NO_VALUE, Fact, is_enough
 from api.figures.weighted import LEAST_CHANGE
-from api.figures.windows import text_of
+from api.figures.windows import Window, text_of
 from api.ground import Ground, build_frame, find_breaks, move_ground
 from api.rows import Bits, Bools, Column, Part, gather_facts, list_numerators, list_plain
 from api.series import is_ageless
@@ -70,6 +72,9 @@ async def compare_with_before(
     for part_of, where in find_crossed(ground, joined, "forbid"):
         reasons.add(where, f"{FORBIDDEN} {part_of.explanation}")
     few = ~is_enough(matched, expected) | (matched == 0)
+    if measure.kind == "annual":
+        for why, where in _explain_years(snapshot, ground, both, few):
+            reasons.add(where, why)
     for number in np.unique(matched[few]).tolist():
         for months in np.unique(expected).tolist():
             where = few & (matched == number) & (expected == months)
@@ -142,6 +147,29 @@ def _explain_few(matched: int, months: int) -> str:
     if matched == 0:
         return "No calendar month was received in both years."
     return f"Only {matched} of {months} calendar months were received in both years."
+
+
+def _explain_years(snapshot: Snapshot, ground: Ground, both: Frame, few: Bools) -> list[tuple[str, Bools]]:
+    """Of returns: why the one of two financial years has no figure, or why neither has; where each holds.
+
+    `both` has the years before, then the years themselves. The councils are those of the later year.
+    """
+    windows, member = ground.frame.windows, both.membership
+    found: dict[str, Bools] = {}
+    told: dict[tuple[Need, int, Window], str] = {}
+    for place, area, column in np.argwhere(few).tolist():
+        need, of = ground.asked[place].need, int(member.of[area, len(windows) + column])
+        key = need, of, windows[column]
+        if key not in told:
+            boroughs = np.flatnonzero(member.boroughs[of]).tolist()
+            years = (*shift_back([windows[column]]), windows[column])
+            gaps = [
+                describe_council_gaps(snapshot.coverage, need, boroughs, one.first, one.last) for one in years
+            ]
+            why = "; ".join(gap for gap in gaps if gap)
+            told[key] = f"{why[:1].upper()}{why[1:]}."
+        found.setdefault(told[key], np.zeros(few.shape, dtype=bool))[place, area, column] = True
+    return list(found.items())
 
 
 def find_crossed(ground: Ground, joined: Frame, effect: str) -> list[tuple[SeriesBreak, Bools]]:

@@ -62,4 +62,29 @@ CANNOT_SAY: tuple[CannotSay, ...] = (
         "Court results in these files stop after May 2019.",
         "The Ministry of Justice and the Crown Prosecution Service.",
     ),
+    CannotSay(
+        "What did a council spend on its own staff, such as wardens or youth workers?",
+        "Salaries are left out of published payments, and the returns give a service in one sum, staff and all else together.",
+        "The council's chief finance officer (the section 151 officer).",
+    ),
+    CannotSay(
+        "Why did a council spend more or less, or budget for it?",
+        "Amounts show that it changed, never why: a service can be cut, moved to another line, or paid for by a grant.",
+        "The council's scrutiny committee and its chief finance officer.",
+    ),
+    CannotSay(
+        "Was a payment, or a contract, value for money?",
+        "A payment has a supplier, an amount and few words; what was delivered is not published with it.",
+        "The council's scrutiny committee, and its external auditor.",
+    ),
+    CannotSay(
+        "What was paid below the threshold, or to suppliers whose names are left out?",
+        "Councils publish payments from a threshold on, and leave names out where they judge that they must.",
+        "The council's chief finance officer, or its information rights team.",
+    ),
+    CannotSay(
+        "What was spent on community safety, where only a budget is given?",
+        "Spending by line is in the RO5 return alone; a budget is a plan, and no figure of it is what was spent.",
+        "The Ministry of Housing, Communities and Local Government, which publishes RO5; the council's chief finance officer.",
+    ),
 )

@@ -1,13 +1,13 @@
 """Which figures a scorecard shows, and over which twelve months. Pure, from a snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from api.figures.councils import PAYMENTS, is_money, publisher_of
-from api.figures.coverage import FORCES, Coverage, Need, find_gap
+from api.figures.councils import COUNCILS, PAYMENTS, is_money, list_paid_months
+from api.figures.coverage import FORCES, Need, find_gap
 from api.figures.windows import MARCH, WindowKind, number_of
 from api.series import catalogue, describe_series, is_small
-from api.snapshot import LONDON_WIDE, Snapshot
+from api.snapshot import Snapshot
 from api.survey import has_years, list_published
 from geo.areas import MET_FORCE
 from sql.measure import TOTAL, Measure, load_measures
@@ -59,17 +59,18 @@ def list_own_cards(snapshot: Snapshot, to: int | None, force: int, borough: int 
     if borough is None:
         return cards
     latest = _find_present(snapshot) if to is None else to
-    filed = snapshot.coverage.get((PAYMENTS, publisher_of(PAYMENTS, borough)), {})
-    received = {month: row for month, row in filed.items() if month <= latest and row.status == "received"}
     measures = load_measures()
     return tuple(
-        _end_with(card, received) if measures[card.metric].source == PAYMENTS else card for card in cards
+        _end_with(card, list_paid_months(snapshot.coverage, (card.basis,), (borough,)), latest)
+        if measures[card.metric].source == PAYMENTS
+        else card
+        for card in cards
     )
 
 
-def _end_with(card: Card, received: Mapping[int, Coverage]) -> Card:
-    """A card of payments that ends with the last month of its kind; as it was where there is none."""
-    held = [month for month, row in received.items() if row.words is None or card.basis in row.words]
+def _end_with(card: Card, paid: Sequence[int], latest: int) -> Card:
+    """A card of payments that ends with the last month that was published; as it was where there is none."""
+    held = [month for month in paid if month <= latest]
     if not held:
         return card
     last = max(held)
@@ -111,14 +112,8 @@ def _find_last(
     if has_years(measure):
         published = [month for month in list_published(snapshot, measure) if month <= latest]
         return published[-1] if published else latest
-    if is_money(measure.source):
-        paid = [
-            month
-            for (source, publisher), by_month in snapshot.coverage.items()
-            if source == measure.source and publisher not in LONDON_WIDE
-            for month, row in by_month.items()
-            if month <= latest and row.status == "received" and (row.words is None or basis in row.words)
-        ]
+    if measure.source == PAYMENTS:
+        paid = [month for month in list_paid_months(snapshot.coverage, (basis,), COUNCILS) if month <= latest]
         return max(paid, default=min(snapshot.last_month(measure.source) or latest, latest))
     need = describe_series(snapshot, measure, basis, group).need
     months = [month for month in _list_received(snapshot, need, force) if month <= latest]

@@ -21,6 +21,7 @@ from api.figures.ranking import (
     rank,
     refuse_rank,
 )
+from api.lacking import ABSENT, explain_lacking, write_no_position
 from api.model import ValueRow
 from api.scene import Scene, tell_value
 from api.series import is_ageless
@@ -33,7 +34,6 @@ WITHHELD = "A figure that would be added or left out is withheld, so no figure i
 FEWEST_AREAS = 5
 TOO_FEW_AREAS = "Too few areas have a figure to tell what is usual."
 WHOLE_MET = "Beside a ratio between groups stands that of the whole Met area, this area included, not that of the rest."
-ABSENT = "A figure that would be added or left out is not there, so no figure is made with it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _place_in_funnel(scene: Scene, funnel: Funnel | None, place: int, code: str)
         limits: dict[str, Any] = dict.fromkeys(LIMITS)
         target = None if funnel is None else funnel.target
         return {
-            "position": "No data",
+            "position": write_no_position(scene.measure.statistic, scene.rows[code].value),
             "beyond": None,
             "position_reason": why,
             "funnel_target": target,
@@ -201,7 +201,7 @@ def _set_beside(scene: Scene, code: str) -> dict[str, Any]:
     }
     met_row = scene.rows.get(MET)
     bcu_row = scene.rows.get(circle.bcu.area_code) if circle.bcu else None
-    return {
+    beside = {
         "met_value": met_row.value if met_row else None,
         "rest_of_met_value": None if is_ratio else tell_value(scene, rest),
         "inner_outer": circle.part,
@@ -211,8 +211,11 @@ def _set_beside(scene: Scene, code: str) -> dict[str, Any]:
         "bcu_code": circle.bcu.area_code if circle.bcu else None,
         "bcu_name": circle.bcu.area_name if circle.bcu else None,
         "bcu_value": bcu_row.value if bcu_row else None,
-        "beside_reason": _explain_absence(scene, used),
     }
+    why = _explain_absence(scene, used)
+    if why == ABSENT and scene.measure.statistic in STATISTICS:
+        why = explain_lacking(scene, circle, code, beside)
+    return {**beside, "beside_reason": why}
 
 
 def _list_neighbours(scene: Scene, circle: Circle) -> tuple[str, ...]:

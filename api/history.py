@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from api.figures.councils import DEPARTMENTS, name_year
 from api.figures.coverage import FORCE_NAMES, SOURCE_WORDS
 from api.figures.exposure import Exposure
 from api.figures.windows import number_of, text_of
@@ -248,9 +249,14 @@ def words_of(source: str) -> str:
     return SOURCE_WORDS.get(source, source.replace("_", " "))
 
 
+def _name_period(source: str, month: int) -> str:
+    """What a file is of: a month, or the financial year that ends with it."""
+    return name_year(month) if source in DEPARTMENTS else text_of(month)
+
+
 def _describe_replacing(interval: Interval, source: str, force: int, month: int) -> list[str]:
     told = [
-        f"the {words_of(source)} file of {text_of(month)} from {name_holder(force)} was published again: "
+        f"the {words_of(source)} file of {_name_period(source, month)} from {name_holder(force)} was published again: "
         f"{one.successor} of {one.successor_vintage} took the place of {one.file} of {one.vintage}"
         for one in find_replaced(interval, source, force, month)
         if one.successor is not None
@@ -262,7 +268,7 @@ def _describe_replacing(interval: Interval, source: str, force: int, month: int)
 
 def _describe_coming(one: FileChange) -> str:
     return (
-        f"the {words_of(one.source)} file of {text_of(one.month)} from {name_holder(one.force)} came, "
+        f"the {words_of(one.source)} file of {_name_period(one.source, one.month)} from {name_holder(one.force)} came, "
         f"{one.file} of {one.vintage}"
     )
 

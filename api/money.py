@@ -5,7 +5,7 @@ the area has five of them or more, or none. The same holds for what counts them 
 told by themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.errors import BadParameter
-from api.figures.councils import PAYMENTS
+from api.figures.councils import COUNCILS, PAYMENTS, list_paid_months
 from api.figures.exposure import BOROUGHS
 from api.figures.money import MoneyFrame, MoneySums, add_money, build_table
 from api.figures.windows import MARCH, Window, WindowKind, first_day
@@ -63,6 +63,15 @@ def keep_told(
         return told
     what = WITHHELD_GROUP if is_named else measure.metric
     raise BadParameter("window", window, WITHHELD_WINDOWS, WITHHELD_WINDOW.format(what=what, window=window))
+
+
+def find_last_paid(snapshot: Snapshot, bases: Collection[str], areas: Sequence[str]) -> int | None:
+    """The latest month of payments of these kinds that any council of the areas published, else any council at all."""
+    members = [part for area in areas for part in snapshot.members.get(area, ())]
+    held = {part.borough for part in members if part.borough in COUNCILS}
+    paid = list_paid_months(snapshot.coverage, bases, held)
+    paid = paid or list_paid_months(snapshot.coverage, bases, COUNCILS)
+    return paid[-1] if paid else None
 
 
 async def fetch_money(

@@ -53,6 +53,10 @@ AsOfQuery = Annotated[
 ]
 
 
+# What a parameter that a path does not have may stand for where it has the other.
+INSTEAD = {"area": ("force",)}
+
+
 async def check_parameters(request: Request[Any, Any, Any]) -> None:
     """Refuse parameters that the path does not have, and those given twice that take one value.
 
@@ -68,6 +72,7 @@ def check_names(request: Request[Any, Any, Any], declared: Mapping[str, bool]) -
     for name in given:
         if name not in declared:
             close = find_close(name, list(declared))
+            close = close or [other for other in INSTEAD.get(name, ()) if other in declared]
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
             allowed = f"Allowed: {', '.join(declared)}." if declared else "This path has no parameters."
             raise BadParameter(

@@ -9,9 +9,12 @@ from api.figures.windows import number_of, parse_month, text_of
 from api.payers import Payer, choose_payers, list_payers
 from api.questions import refuse_future
 from api.snapshot import Area, Snapshot
+from sql.measure import load_measures
 
 SOURCE = "payment"
 KIND, TAG, REDACTION = "payment_kind", "payment_tag", "payment_redaction"
+# The metric whose groups are the tags that are published, and the word of payments without any.
+TAGGED, UNKNOWN = "payments_total", "unknown"
 WITHHELD_TAG = "domestic_abuse"
 TOTALS = ("tag", "supplier", "month", "department", "kind", "payer")
 LONGEST_TEXT = 200
@@ -26,6 +29,10 @@ ROWS_WITHHELD = (
     "refuge must not be found through them. They are left out here, whether or not there are any, so what is added up here can "
     "be less than payments_total. What was paid for domestic abuse in whole financial years is told by totals=tag, and by "
     "/v1/values?metric=payments_total&group=tag:domestic_abuse&window=financial_year."
+)
+NOT_PUBLISHED = (
+    "No payment is given with the tag {tag}: it is not published, since its precision could not be measured (docs/tags.md). Such "
+    "payments are among the untagged. Allowed: {allowed}."
 )
 CANNOT_LIST = (
     "Payments for domestic abuse are given as totals of whole financial years, never row by row, nor by supplier, department or "
@@ -114,14 +121,7 @@ def read_question(
     """The question of raw parameters. Raises BadParameter with what is allowed."""
     asked = read_months(*months)
     kinds = _read_classes("kind", given.get("kind"), list_classes(snapshot, KIND))
-    tags = _read_classes("tag", given.get("tag"), list_classes(snapshot, TAG))
-    if WITHHELD_TAG in tags and by != "tag":
-        raise BadParameter(
-            "tag",
-            WITHHELD_TAG,
-            [tag for tag in list_classes(snapshot, TAG) if tag != WITHHELD_TAG],
-            CANNOT_LIST,
-        )
+    tags = _read_tags(snapshot, given.get("tag"), by)
     payers = list_payers(snapshot, area, _membership_month(snapshot, asked))
     least, greatest = (_read_pence(name, given.get(name)) for name in ("min_gbp", "max_gbp"))
     if least is not None and greatest is not None and greatest < least:
@@ -200,13 +200,39 @@ def _read_classes(name: str, given: Sequence[str] | str | None, allowed: Sequenc
     return tuple(dict.fromkeys(_list(given)))
 
 
+def list_tags() -> list[str]:
+    """The tags that are published, in their order."""
+    return [
+        name
+        for grouping in load_measures()[TAGGED].groups
+        if grouping.field == TAG
+        for name in grouping.classes
+    ]
+
+
+def _read_tags(snapshot: Snapshot, given: Sequence[str] | str | None, by: str | None) -> tuple[str, ...]:
+    """The tags asked for, of those that are published. Raises BadParameter."""
+    published = list_tags()
+    listed = [tag for tag in published if tag != WITHHELD_TAG]
+    known = {tag for tag in list_classes(snapshot, TAG) if tag != UNKNOWN}
+    for text in _list(given):
+        if text in known and text not in published:
+            sentence = NOT_PUBLISHED.format(tag=text, allowed=", ".join(listed))
+            raise BadParameter("tag", text, listed, sentence)
+    tags = _read_classes("tag", given, published)
+    if WITHHELD_TAG in tags and by != "tag":
+        raise BadParameter("tag", WITHHELD_TAG, listed, CANNOT_LIST)
+    return tags
+
+
 def _read_pence(name: str, given: Sequence[str] | str | None) -> int | None:
     text = _text(given)
     if text is None:
         return None
     try:
         pounds = Decimal(text.replace(",", "").replace("£", ""))
-        is_amount = pounds.is_finite() and abs(pounds) < MOST_POUNDS and pounds * PENCE % 1 == 0
+        is_plain = text.isascii() and "_" not in text
+        is_amount = is_plain and pounds.is_finite() and abs(pounds) < MOST_POUNDS and pounds * PENCE % 1 == 0
     except ArithmeticError:
         is_amount = False
     if not is_amount:

@@ -23,6 +23,7 @@ from api.payment_question import KIND, REDACTION, SOURCE, Question, Vocabulary
 from api.payment_rows import PaymentCoverage, PaymentGap, share_of, write_gap
 from api.record_scopes import FIRST_MONTH, Scope, read_scopes
 from api.records import CHUNK_ROWS
+from api.send import check_mark
 from api.snapshot import Snapshot
 from sql.queries import load
 
@@ -125,16 +126,18 @@ def _write_place(place: Place) -> tuple[Any, ...]:
     return first_day(place.month), place.force, place.resource_id, place.line
 
 
-def write_cursor(snapshot: Snapshot, place: Place) -> str:
-    """A place in the list as text."""
-    return f"{snapshot.release_id}.{place.month}.{place.force}.{place.resource_id}.{place.line}"
+def write_cursor(snapshot: Snapshot, place: Place, mark: str) -> str:
+    """A place in the list as text, with the list's mark."""
+    return f"{snapshot.release_id}.{place.month}.{place.force}.{place.resource_id}.{place.line}.{mark}"
 
 
-def read_cursor(snapshot: Snapshot, text: str | None) -> Place | None:
-    """The place that a cursor names. Raises BadParameter for one that is none, or of another release."""
+def read_cursor(snapshot: Snapshot, text: str | None, mark: str) -> Place | None:
+    """The place that a cursor names. Raises BadParameter for one that is none, of another release, or of a list of
+    another mark (`api.send.mark_list`).
+    """
     if text is None:
         return None
-    parts = text.split(".")
+    *parts, found = text.split(".")
     is_place = len(parts) == CURSOR_PARTS and all(
         part.isascii() and part.isdigit() and len(part) < 10 for part in parts
     )
@@ -147,6 +150,7 @@ def read_cursor(snapshot: Snapshot, text: str | None) -> Place | None:
         raise BadParameter(
             "cursor", text, (), "The list is of a former release; another was published since: begin again."
         )
+    check_mark(text, found, mark)
     return Place(*numbers[1:])
 
 

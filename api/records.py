@@ -16,6 +16,7 @@ from api.limits import RECORDS_PER_FILE
 from api.questions import refuse_future
 from api.record_scopes import FIRST_MONTH, LAST_MONTH, Scope, read_scopes
 from api.request import read_release
+from api.send import check_mark
 from api.snapshot import Area, Snapshot
 from geo.publishers import is_publisher
 from sql.queries import load
@@ -55,6 +56,11 @@ def find_dataset(name: str) -> Dataset:
         return DATASETS[name]
     if name.replace("-", "_") in WITHHELD:
         raise NotFound(WITHHELD[name.replace("-", "_")], found=name, allowed=list(DATASETS))
+    if name.casefold() in ("payment", "payments"):
+        raise NotFound(
+            "Payments are listed by area, at /v1/areas/{area}/payments, such as /v1/areas/hackney/payments.",
+            found=name,
+        )
     close = find_close(name, list(DATASETS))
     hint = f": did you mean {' or '.join(close)}?" if close else "."
     raise NotFound(
@@ -243,17 +249,19 @@ def _write_arguments(
     )
 
 
-def write_cursor(place: Place) -> str:
-    """A place in the list as text."""
+def write_cursor(place: Place, mark: str) -> str:
+    """A place in the list as text, with the list's mark."""
     block, offset = place.position
-    return f"{place.release_id}.{place.month}.{place.force}.{place.resource_id}.{block}.{offset}"
+    return f"{place.release_id}.{place.month}.{place.force}.{place.resource_id}.{block}.{offset}.{mark}"
 
 
-def read_cursor(snapshot: Snapshot, text: str | None) -> Place | None:
-    """The place that a cursor names. Raises BadParameter for one that is none, or of another release."""
+def read_cursor(snapshot: Snapshot, text: str | None, mark: str) -> Place | None:
+    """The place that a cursor names. Raises BadParameter for one that is none, of another release, or of a list of
+    another mark (`api.send.mark_list`).
+    """
     if text is None:
         return None
-    parts = text.split(".")
+    *parts, found = text.split(".")
     if len(parts) != 6 or not all(part.isascii() and part.isdigit() and len(part) < 11 for part in parts):
         raise BadParameter(
             "cursor", text, (), f"cursor={text!r} is no place in a list: follow links.next, or leave it out."
@@ -265,4 +273,5 @@ def read_cursor(snapshot: Snapshot, text: str | None) -> Place | None:
         )
     if block >= 2**32 or offset >= 2**16:
         raise BadParameter("cursor", text, (), f"cursor={text!r} is no place in a list: follow links.next.")
+    check_mark(text, found, mark)
     return Place(release_id, resource_id, month, force, (block, offset))

@@ -16,7 +16,7 @@ from api.figures.councils import PAYMENTS
 from api.figures.disclosure import MET_WINDOWS, WINDOWS_ALLOWED
 from api.figures.windows import KINDS, Window, WindowKind, list_windows, number_of, parse_month, text_of
 from api.model import COMPARATORS, Comparator, Selection, ValuesRequest
-from api.money import keep_told
+from api.money import find_last_paid, keep_told
 from api.series import Groups, catalogue, is_small
 from api.snapshot import Release, Snapshot, is_met_wide
 from api.survey import has_years, keep_published, list_published, refuse_windows
@@ -52,7 +52,7 @@ def resolve_request(snapshot: Snapshot, raw: Raw) -> ValuesRequest:
         series = _select_series(measure, groups[measure.metric], bases, wanted, raw)
         series = _refuse_small(snapshot, measure, series, window, areas, raw.get("group", ()))
         if series:
-            windows = _list_windows(window, *_default_months(snapshot, measure, first, last))
+            windows = _list_windows(window, *_default_months(snapshot, measure, series, areas, first, last))
             if has_years(measure):
                 published = list_published(snapshot, measure)
                 windows = keep_published(windows, published, is_financial=measure.kind == "annual")
@@ -246,11 +246,18 @@ def _refuse_small(
 
 
 def _default_months(
-    snapshot: Snapshot, measure: Measure, first: int | None, last: int | None
+    snapshot: Snapshot,
+    measure: Measure,
+    series: Sequence[tuple[str, str]],
+    areas: Sequence[str],
+    first: int | None,
+    last: int | None,
 ) -> tuple[int, int]:
-    """From and to, by default the latest 12 months of the metric's source."""
+    """From and to, by default the latest 12 months of the metric's source; of payments those of the kinds asked for."""
     if last is None:
         latest = snapshot.last_month(measure.source)
+        if measure.source == PAYMENTS:
+            latest = find_last_paid(snapshot, {basis for basis, _ in series}, areas) or latest
         if latest is None:
             published = snapshot.release.published_at if snapshot.release else datetime.now(UTC)
             latest = number_of(published.date()) - 1

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.areas import name_cell
-from api.figures.councils import PAYMENTS
+from api.figures.councils import PAYMENTS, name_year
 from api.figures.money import PENCE, STATISTICS
 from api.figures.windows import describe_months, text_of
 from api.history import REASONS, Interval, explain_reason, name_reasons
@@ -111,7 +111,7 @@ def _summarise(
         which = PROTECTED if measure.source == PAYMENTS else FEW
         told = f"{measure.title}: figures {which} may have changed, how many is not said: {why}."
     else:
-        told = f"{measure.title}: {_tell_counts(tally)}, {describe_months(months)}: {why}."
+        told = f"{measure.title}: {_tell_counts(tally)}, {_tell_periods(measure, months)}: {why}."
         if tally.largest and tally.largest[0]:
             told += " " + _tell_largest(interval.after, measure, tally.largest, series)
         elif tally.changed:
@@ -173,6 +173,13 @@ def _summarise_populations(interval: Interval, metrics: Sequence[str]) -> list[R
             )
         )
     return rows
+
+
+def _tell_periods(measure: Measure, months: list[int]) -> str:
+    """Months in words; of returns the financial years that end with them."""
+    if measure.kind == "annual":
+        return ", ".join(name_year(month) for month in months)
+    return describe_months(months)
 
 
 def _tell_counts(tally: Tally) -> str:

@@ -20,6 +20,7 @@ from api.figures.councils import is_money
 from api.figures.coverage import FORCES
 from api.figures.signals import describe_signal
 from api.figures.windows import Window, WindowKind, list_windows, text_of
+from api.lacking import write_no_position
 from api.model import USUAL, ComparedRow, Selection, ValueRow, ValuesRequest
 from api.scene import list_members
 from api.sentences import write_hidden, write_hides, write_sentence
@@ -49,7 +50,7 @@ class ScorecardRow(ComparedRow, frozen=True, gc=False, rename={"from_month": "fr
     rank: int | None
     rank_of: int | None
     rank_reason: str | None
-    position: str
+    position: str | None
     beyond: str | None
     position_reason: str | None
     inner_outer: str | None
@@ -121,7 +122,7 @@ async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> S
         sentence += write_hidden(standing.bcu_name)
     if hidden:
         sentence += write_hides([one.area_name for one in hidden])
-    beside = _find_place(area, standing)
+    beside = _find_place(area, standing, measure, row)
     return ScorecardRow(
         **named,
         section="money" if is_money(measure.source) else "policing",
@@ -135,11 +136,14 @@ async def _write_row(conn: Any, snapshot: Snapshot, area: Area, card: Card) -> S
     )
 
 
-def _find_place(area: Area, standing: ComparisonRow | None) -> dict[str, Any]:
+def _find_place(
+    area: Area, standing: ComparisonRow | None, measure: Measure, row: ComparedRow
+) -> dict[str, Any]:
     if standing is not None:
         return {name: getattr(standing, name) for name in _BESIDE}
     why = NO_YEAR if area.area_kind in COMPARED else NO_KIND
-    return dict.fromkeys(_BESIDE) | {"rank_reason": why, "position": "No data", "position_reason": why}
+    nothing = write_no_position(measure.statistic, row.value)
+    return dict.fromkeys(_BESIDE) | {"rank_reason": why, "position": nothing, "position_reason": why}
 
 
 async def _find_figures(conn: Any, snapshot: Snapshot, card: Card) -> Mapping[str, ValueRow]:

@@ -1,5 +1,6 @@
 """Files that are sent as they are written, and the addresses of pages."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -9,9 +10,14 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.response import Stream
 
+from api.errors import BadParameter
 from api.render.formats import Format
 from api.respond import AnyRequest, file_headers, label_release, release_headers
 from api.snapshot import Snapshot
+
+# What chooses how a list is read, not what is in it.
+NOT_OF_LIST = frozenset({"cursor", "limit", "format", "as_of"})
+MARK_LETTERS = 8
 
 
 @dataclass
@@ -53,6 +59,24 @@ def write_next(request: AnyRequest, cursor: str) -> str:
     """The address of the page that a cursor names."""
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     return f"{request.scope['path']}?{urlencode([*given, ('cursor', cursor)])}"
+
+
+def mark_list(request: AnyRequest, name: str) -> str:
+    """A few letters that stand for a list: for its name, and for the parameters that choose what is in it."""
+    given = sorted({pair for pair in request.query_params.multi_items() if pair[0] not in NOT_OF_LIST})
+    return hashlib.sha256(repr((name, given)).encode()).hexdigest()[:MARK_LETTERS]
+
+
+def check_mark(cursor: str, found: str, mark: str) -> None:
+    """Refuse a cursor of another list, in which it would pass over rows. Raises BadParameter."""
+    if found != mark:
+        raise BadParameter(
+            "cursor",
+            cursor,
+            (),
+            f"cursor={cursor!r} is a place in another list, of another area, other months or other filters: follow "
+            "links.next of this list, or leave it out.",
+        )
 
 
 def _is_unchanged(since: str, snapshot: Snapshot) -> bool:

@@ -35,7 +35,7 @@ class ComparisonRow(msgspec.Struct, frozen=True, rename={"from_month": "from", "
     rank: int | None
     rank_of: int | None
     rank_reason: str | None
-    position: str
+    position: str | None
     beyond: str | None
     position_reason: str | None
     funnel_target: float | None

@@ -173,7 +173,7 @@ class RevisionSummary(
 
     Counts are of figures by borough, month, group and basis; `known_shares_changed` are those of which neither numerator
     nor base changed, but how many events are of unknown attribute, or of how many. The counts, and the months, are null
-    where the metric or the groups concerned count few people (`small`).
+    where the metric or the groups concerned count few people, or hold payments for domestic abuse (`small`).
     """
 
     from_release: str | None

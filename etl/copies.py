@@ -15,6 +15,10 @@ from etl.vocabulary import Codes
 
 Copies = Sequence[asyncpg.Record]
 
+HALVES = (
+    "If they are two parts of a month or a quarter, put their rows into one file and load that with --force. "
+)
+
 
 class Plan(msgspec.Struct, frozen=True):
     """What becomes of the months of a file. `overtaken`: the copies of single months that it takes the place of.
@@ -67,11 +71,13 @@ def plan(prepared: Prepared, copies: Copies, *, force: bool) -> Plan:
 
 
 def _refuse_equal(prepared: Prepared, copies: Iterable[asyncpg.Record]) -> None:
+    is_payment = prepared.source == "payment"
     for copy in copies:
         if copy["vintage"] == prepared.vintage:
             raise Refused(
                 f"This copy differs from the one in the database ({copy['file']}), and both have the vintage {copy['vintage']}:"
-                " which is newer cannot be told. Say with --vintage YYYY-MM-DD when this one was published."
+                f" which is newer cannot be told. {HALVES if is_payment else ''}Say with --vintage YYYY-MM-DD when this one was"
+                f" published{', if it is a correction' if is_payment else ''}."
             )
 
 
@@ -94,18 +100,6 @@ def check_change(prepared: Prepared, copies: Copies) -> None:
             )
 
 
-def check_lines(prepared: Prepared, copy: asyncpg.Record, codes: Codes, *, force: bool) -> None:
-    """Raise Refused where a copy of a return lacks a line that the one in the database has: it may have been renamed."""
-    if force or not lacks(prepared.words, copy["words"]):
-        return
-    lost = set(copy["words"] or ()) - set(prepared.words or ())
-    names = ", ".join(sorted(word for word, code in codes["spending_line"].items() if code in lost))
-    raise Refused(
-        f"This copy lacks {names}, which the one in the database holds ({copy['file']}): a line may have been renamed. If this"
-        " one is whole, --force loads it."
-    )
-
-
 def check_shrunk(prepared: Prepared, copies: Copies) -> None:
     """Raise Refused where of a month the later copy has less than half of the earlier one's rows.
 
@@ -126,7 +120,7 @@ def check_shrunk(prepared: Prepared, copies: Copies) -> None:
             raise Refused(
                 f"Of {copy['month']:%Y-%m} this file has {ours:,} rows and {copy['file']} (vintage {copy['vintage']}) {theirs:,}:"
                 f" {which} is hardly a whole copy of that month. If it is of another, load it with --period YYYY-MM"
-                f"{'' if is_later else ' --force, and then this file'}; if it is right, --force loads this file."
+                f"{'' if is_later else ' --force, and then this file'}; if it is right, --force loads this file. {HALVES.strip()}"
             )
 
 

@@ -1,6 +1,6 @@
 """What a person may say on the command line about files, in words."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from etl.months import parse_month
 from etl.payments.formats import load_publications
@@ -9,12 +9,18 @@ from etl.reference import read_toml
 
 
 def parse_day(text: str) -> date:
-    """A day such as 2024-02-29, or the first of a month such as 2024-02. Raises ValueError with a sentence."""
+    """A day such as 2024-02-29, or the first of a month such as 2024-02, that is not to come.
+
+    Raises ValueError with a sentence.
+    """
     for form in ("%Y-%m-%d", "%Y-%m"):
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007
         except ValueError:
             continue
+        if day > datetime.now(UTC).date():
+            raise ValueError(f"{text} lies in the future: no copy was published then. Check the year.")
+        return day
     raise ValueError(f"{text!r} is not a day such as 2024-02-29 or a month such as 2024-02.")
 
 

@@ -146,8 +146,8 @@ async def refresh_shown(asked: Asked, *, dry_run: bool, as_json: bool, quiet: bo
         shown = stack.enter_context(FetchDisplay(as_json=as_json, quiet=quiet))
         if dry_run:
             stack.enter_context(hold(settings.data))
-            await fetch(entries, request, settings.data, shown, dry_run=True)
-            return True
+            listed = await fetch(entries, request, settings.data, shown, dry_run=True)
+            return not listed.is_wrong
         display = LoadDisplay(as_json=as_json, quiet=True)
         progress = Progress()
         if not quiet:

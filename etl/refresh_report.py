@@ -1,5 +1,6 @@
 """What a refresh came to, in lines that a mail can carry. Pure."""
 
+import re
 import textwrap
 from collections import Counter
 from datetime import datetime
@@ -14,6 +15,9 @@ from etl.report import FileReport
 WIDTH = 80
 # of a long list of files the first so many are named
 MOST_NAMED = 20
+# an address in a sentence, and the signs beside it that are left out
+ADDRESS = re.compile(r"(https?://[^\s'\"<>]*[^\s'\"<>.,:;)])")
+BEFORE_ADDRESS, AFTER_ADDRESS = " '\"(", " '\".,:;)"
 
 
 class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +46,7 @@ class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def render_refresh(done: Refreshed) -> str:
-    """The summary for a person, in lines of at most 80 columns."""
+    """The summary for a person, in lines of at most 80 columns, but for addresses: each has a line of its own, uncut."""
     lines = [f"borough refresh, {done.started:%Y-%m-%d %H:%M} UTC", ""]
     lines += _describe_sources(done.outcome)
     wrong = [one for one in done.outcome.files if one.status in ("kept_out", "failed")]
@@ -50,7 +54,7 @@ def render_refresh(done: Refreshed) -> str:
     if wrong or failed:
         lines += ["", "Kept out or failed; the last good copies stay in use:"]
         told = [(f"{one.wanted.source}/{one.wanted.file_name}", one.message) for one in wrong]
-        told += [(f"{note.source} {note.publisher}", f"{note.message} {note.url}") for note in failed]
+        told += [(f"{note.source} {note.publisher}", f"{note.message} Page: {note.url}") for note in failed]
         lines += _list(told)
     lines.append("")
     if not (done.loaded or done.unchanged or done.refused or done.refused_before):
@@ -134,7 +138,17 @@ def _list(told: list[tuple[str, str]]) -> list[str]:
 
 
 def _wrap(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    """Lines of at most WIDTH columns; an address on a line of its own, so that it can be clicked."""
+    lines: list[str] = []
+    for number, part in enumerate(ADDRESS.split(text)):
+        # every second part is an address
+        if number % 2:
+            lines.append(indent + part)
+        elif words := part.lstrip(AFTER_ADDRESS if number else "").rstrip(BEFORE_ADDRESS):
+            lines += textwrap.wrap(
+                words, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+            )
+    return lines
 
 
 def _count(number: int, noun: str) -> str:

@@ -75,12 +75,19 @@ def describe_file(report: FileReport) -> str:
     """A line about a file that was not refused."""
     if report.status == "unchanged":
         return f"unchanged  {report.file}: {report.message}"
-    share = f", {report.rows_placed / report.rows_loaded:.1%} placed" if report.rows_loaded else ""
+    share = f", {describe_places(report)}" if report.rows_loaded else ""
     rejects = f", {report.rows_rejected:,} rejected" if report.rows_rejected else ""
     news = f". {report.message}" if report.message else ""
     return (
         f"loaded     {report.file}: {report.rows_loaded:,} rows{share}{rejects}, {report.seconds:.2f} s{news}"
     )
+
+
+def describe_places(report: FileReport) -> str:
+    """Which part of a file's rows is in a borough. Payments have their payer's: all of them, or those of the GLA and TfL none."""
+    if report.source == "payment" and not report.rows_placed:
+        return "London-wide, in no borough"
+    return f"{report.rows_placed / report.rows_loaded:.1%} placed"
 
 
 def describe_load(report: LoadReport) -> list[str]:

@@ -6,9 +6,18 @@ from typing import Any
 import asyncpg
 
 import sql.queries
+from geo.publishers import name_publisher
 
 # what the rows of a source are, where they are no events
-ROWS = {"control_total": "counts by borough, month and offence", "survey": "shares of boroughs"}
+RETURNS = ("revenue_return", "section_251")
+ROWS = {
+    "control_total": "counts by borough, month and offence",
+    "survey": "shares of boroughs",
+    "payment": "payments",
+    **dict.fromkeys(RETURNS, "figures of councils"),
+}
+# whose rows are not placed: the council is the publisher, or is named in each row
+NOT_PLACED = ("payment", *RETURNS)
 # who publishes, where it is not the force whose area it is of
 PUBLISHERS = {"survey": "Mayor's Office for Policing and Crime"}
 
@@ -50,10 +59,11 @@ def render_status(status: dict[str, Any]) -> str:
     lines.append(f"Postcodes: {status['postcodes']:,}.")
     for row in status["coverage"]:
         partial = f", {row['partial']} partial ({', '.join(row['partial_months'])})" if row["partial"] else ""
+        publisher = PUBLISHERS.get(row["source"]) or row["force_name"] or name_publisher(row["force"])
+        placed = "" if row["source"] in NOT_PLACED else f", {row['placed_share']:.1%} placed in a borough"
         lines.append(
-            f"{row['source']}, {PUBLISHERS.get(row['source'], row['force_name'])}:"
-            f" {describe_span(row)}{partial}{describe_kinds(row)};"
-            f" {row['events']:,} {ROWS.get(row['source'], 'events')}, {row['placed_share']:.1%} placed in a borough."
+            f"{row['source']}, {publisher}: {describe_span(row)}{partial}{describe_kinds(row)};"
+            f" {row['events']:,} {ROWS.get(row['source'], 'events')}{placed}."
         )
     lines += [f"Missing: {text}." for text in status["missing"]]
     if status["stale_metric_months"]:
@@ -76,14 +86,23 @@ def describe_span(row: Mapping[str, Any]) -> str:
             if row["months"] == 1
             else f"{row['months']} rolling years, which end from {first} to {last}"
         )
+    if row["source"] in RETURNS:
+        years = (
+            "1 financial year, which ends"
+            if row["months"] == 1
+            else f"{row['months']} financial years, to that which ends"
+        )
+        return f"{years} in {last}"
     return f"1 month, {last}" if row["months"] == 1 else f"{row['months']} months from {first} to {last}"
 
 
 def describe_kinds(row: Mapping[str, Any]) -> str:
     """Of how many months only a few kinds of event are held, and which."""
     few, months = row["months_of_few"], row["months"]
-    if not few:
+    if not few or row["source"] in RETURNS:
         return ""
+    if row["source"] == "payment":
+        return f" ({', '.join(sorted({kind for held in row['few_kinds'] for kind in held.split(', ')}))})"
     kinds = row["few_kinds"][0].replace("_", " ") if len(row["few_kinds"]) == 1 else "a few kinds of crime"
     if few < months:
         return f", {few} of them with only {kinds}"

@@ -21,12 +21,10 @@ from etl.copies import (
     Copies,
     Plan,
     check_change,
-    check_lines,
     check_shrunk,
     describe_plan,
     find_only,
     find_other_form,
-    lacks,
     plan,
     why_unchanged,
 )
@@ -39,9 +37,8 @@ from etl.prepared import Prepared, Task
 from etl.publish import stale_of
 from etl.report import FileReport, Options, report_refusal, report_unchanged
 from etl.vocabulary import Vocabulary, read_vocabulary
+from etl.whole import check_whole
 
-# a revised copy of a small force's month may lack a rare kind or two
-LACKING_SHARE = 0.2
 # a publisher who files anew brings a dozen words; more than this are the values of another column
 MOST_UNSEEN = 50
 
@@ -214,17 +211,14 @@ class Writer:
     async def _supersede(self, resource_id: int, prepared: Prepared, decided: Plan) -> None:
         """Take away the rows that this resource replaces, and record by whom they were superseded."""
         for copy in decided.overtaken:
-            if self.only and lacks(prepared.words, copy["words"]):
-                raise Refused(
-                    f"The database holds a fuller copy of this month ({copy['file']}); a partial copy cannot take its place."
-                )
-            if prepared.table == "spending_return":
-                check_lines(prepared, copy, self.vocabulary.codes, force=self.options.force)
-            elif not self.options.force and lacks(prepared.words, copy["words"], most=LACKING_SHARE):
-                raise Refused(
-                    f"This copy lacks more than a fifth of the kinds of event that the one in the database holds ({copy['file']})."
-                    " A partial copy cannot take its place; if this one is whole, --force loads it."
-                )
+            await check_whole(
+                self.conn,
+                prepared,
+                copy,
+                only=self.only,
+                codes=self.vocabulary.codes,
+                force=self.options.force,
+            )
         for former, copies in decided.by_resource().items():
             months = [copy["month"] for copy in copies]
             for table in prepared.tables:

@@ -5,7 +5,7 @@ council in it, by financial year; a council, or a line of it, that is not in it 
 as `borough:17` or `borough:17/budget_cctv`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -53,6 +53,18 @@ def find_council_gap(coverage: CoverageOf, need: Need, borough: int, month: int)
     if need.source == PAYMENTS:
         return explain_gap(row, need)
     return _explain_return(row, need, borough, month)
+
+
+def list_paid_months(coverage: CoverageOf, bases: Collection[str], boroughs: Collection[int]) -> list[int]:
+    """The months for which any of these councils published payments of any of these kinds, in order."""
+    return sorted(
+        {
+            month
+            for borough in boroughs
+            for month, row in coverage.get((PAYMENTS, council_of(borough)), {}).items()
+            if row.status == "received" and (row.words is None or not row.words.isdisjoint(bases))
+        }
+    )
 
 
 def _explain_return(row: Coverage | None, need: Need, borough: int, month: int) -> str | None:

@@ -16,6 +16,12 @@ WITHHELD_PAYMENTS = (
     "Withheld: what holds payments for domestic abuse is given for whole financial years, and where each council has 5 such "
     "payments or more, or none."
 )
+# Of whom the residents are counted in an age of their own, and the file that has their ages.
+BY_AGE = "section_251"
+SINGLE_YEARS = (
+    "Load the mid-year estimates of the ONS by single year of age (MYEB1), which have these ages: docs/sources-money.md says "
+    "where they are."
+)
 RETURNED_ZERO = "The council returned zero; that is not the same as nothing spent."
 RETURNED_ZERO_AMONG = "A council of this area returned zero; that is not the same as nothing spent."
 WHY_UNDEFINED: Mapping[str, str] = {
@@ -119,14 +125,20 @@ def _explain_missing(setting: Setting, coverage: CoverageOf) -> str:
     return f"{months} be used ({gaps})."
 
 
+def _explain_no_residents(setting: Setting) -> str:
+    """Why an amount cannot be given for each resident, and the file that mends it."""
+    year = setting.first_estimate
+    if year is not None and setting.window.first // 12 < year:
+        told = f"Populations begin with mid-{year}: earlier years have an amount and none for each resident."
+    else:
+        told = "No population is loaded for every part of the area: there is an amount and none for each resident."
+    return f"{told} {SINGLE_YEARS}" if setting.need.source == BY_AGE else told
+
+
 def _explain_population(setting: Setting) -> str:
     year = setting.first_estimate
     if is_money(setting.need.source):
-        if year is not None and setting.window.first // 12 < year:
-            return (
-                f"Populations begin with mid-{year}: earlier years have an amount and none for each resident."
-            )
-        return "No population of this age is loaded for every part of the area: there is an amount and none for each resident."
+        return _explain_no_residents(setting)
     if setting.need.source == SURVEY:
         since = f"begin with mid-{year}" if year is not None else "are not loaded"
         return f"The boroughs' shares cannot be weighted by residents: populations {since}. Take the boroughs one by one."

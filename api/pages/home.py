@@ -4,14 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from api.figures.councils import PAYMENTS, name_year
+from api.figures.money import STATISTICS
+from api.figures.windows import parse_month
 from api.model import ValueRow
+from api.money_sentences import pounds
 from api.pages.frame import write_page
 from api.render.as_csv import MARKERS, NOT_APPLICABLE, NOT_AVAILABLE
 from api.respond import label_release
 from api.snapshot import Snapshot
+from geo.publishers import council_of
 from sql.measure import Measure
 
-HEADLINES = ("stop_search_rate", "crime_rate")
+HEADLINES = ("stop_search_rate", "crime_rate", "community_safety_spend_per_head")
 # Of an area with many more people by day than residents.
 DAYTIME_FLAG = "daytime_population"
 ALONE = "No other borough has a figure, and the residents of this one are few beside the people there by day."
@@ -38,7 +43,8 @@ def write_home(
         + said
         + write_table(measures, figures)
         + write_gaps(measures, figures)
-        + write_links(figures)
+        + write_links(measures, figures)
+        + write_money(snapshot)
         + CAUTIONS,
         is_sample=snapshot.is_sample,
     )
@@ -57,30 +63,46 @@ alone if the underlying rate stayed the same. Searches come in clusters, so the 
 <li>A search or crime counts where it took place, not where the person lives. The City of London and
 Westminster have many times more people by day than residents: their rates are not to be ranked.</li>
 <li>A gap is a gap: where a file is missing or partial there is no figure, never a zero.</li>
+<li>A budget is what a council planned, not what it spent; payments leave out salaries and what is below each
+council's threshold. Neither has an interval: money is counted, not sampled.</li>
 <li>British Transport Police is not included.</li>
 </ul>
 """
 
 
 def write_table(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[ValueRow]]) -> str:
-    """The table of the boroughs, a column for each metric and its interval."""
+    """The table of the boroughs, a column for each metric of which there is any figure."""
+    shown = list_shown(figures)
     heads = "".join(
         f'<th scope="col" class="number"><a href="/v1/metrics/{metric}">{escape(measures[metric].title)}</a>'
-        f"<br><small>{escape(describe_months(rows))}; 95% interval</small></th>"
-        for metric, rows in figures.items()
+        f"<br><small>{escape(describe_column(measures[metric], rows))}</small></th>"
+        for metric, rows in shown.items()
     )
-    alone = [is_alone(rows) for rows in figures.values()]
+    alone = [is_alone(rows) for rows in shown.values()]
     lines = []
-    for cells in zip(*figures.values(), strict=True):
-        first = cells[0]
+    for first, *cells in zip(next(iter(figures.values())), *shown.values(), strict=True):
         name = f'<th scope="row"><a href="/v1/areas/{first.area_code}">{escape(first.area_name)}</a></th>'
-        written = [write_figure(row, is_alone=one) for row, one in zip(cells, alone, strict=True)]
+        written = [
+            write_figure(row, is_alone=one, is_money=measures[row.metric].statistic in STATISTICS)
+            for row, one in zip(cells, alone, strict=True)
+        ]
         lines.append(f"<tr>{name}{''.join(written)}</tr>")
     return (
-        '<div class="scroll"><table><caption>Rates a year in the 33 boroughs, latest 12 months</caption>'
+        '<div class="scroll"><table><caption>The 33 boroughs: figures of the latest year of each</caption>'
         f'<thead><tr><th scope="col">Borough</th>{heads}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def list_shown(figures: Mapping[str, Sequence[ValueRow]]) -> dict[str, Sequence[ValueRow]]:
+    """The metrics of which any borough has a figure."""
+    return {metric: rows for metric, rows in figures.items() if any(row.value is not None for row in rows)}
+
+
+def keep_latest(rows: Sequence[ValueRow]) -> list[ValueRow]:
+    """Of several years' rows those of the latest year in which any borough has a figure, else of the latest."""
+    held = [row.to_month for row in rows if row.value is not None] or [row.to_month for row in rows]
+    return [row for row in rows if row.to_month == max(held)]
 
 
 def is_alone(rows: Sequence[ValueRow]) -> bool:
@@ -105,11 +127,12 @@ def write_gaps(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[V
             if is_alone(rows)
             else ""
         )
-        told.append(f"<p>{escape(measures[metric].title)}: {count} no figure. {escape(why)}{alone}</p>")
+        gone = " It has no column here." if len(lacking) == len(rows) else ""
+        told.append(f"<p>{escape(measures[metric].title)}: {count} no figure. {escape(why)}{alone}{gone}</p>")
     return "".join(told)
 
 
-def write_figure(row: ValueRow, *, is_alone: bool = False) -> str:
+def write_figure(row: ValueRow, *, is_alone: bool = False, is_money: bool = False) -> str:
     """One cell: the figure with its interval, or why there is none. `is_alone`: it could be compared with nothing."""
     if row.value is not None and is_alone:
         return f'<td class="number"><abbr title="{escape(ALONE)}">{NOT_APPLICABLE}</abbr> <small>not comparable</small></td>'
@@ -127,21 +150,60 @@ def write_figure(row: ValueRow, *, is_alone: bool = False) -> str:
         else ""
     )
     said = "" if row.status in ("ok", "provisional", "revised") else f" <small>{escape(row.status)}</small>"
-    return f'<td class="number">{row.value:.2f}{said} {interval}{partial}</td>'
+    told = pounds(row.value, is_small=True) if is_money else f"{row.value:.2f}"
+    return f'<td class="number">{told}{said} {interval}{partial}</td>'
 
 
-def describe_months(rows: Sequence[ValueRow]) -> str:
-    """The months that a column covers."""
-    return f"{rows[0].from_month} to {rows[0].to_month}" if rows else ""
+def describe_column(measure: Measure, rows: Sequence[ValueRow]) -> str:
+    """What a column covers: months and interval, or the financial year of a return, and of what."""
+    if not rows:
+        return ""
+    first = rows[0]
+    if measure.kind != "annual":
+        return f"{first.from_month} to {first.to_month}; 95% interval"
+    label = next(one.label for one in measure.bases if one.basis == first.basis)
+    return f"{name_year(parse_month(first.to_month))}; {label}"
 
 
-def write_links(figures: Mapping[str, Sequence[ValueRow]]) -> str:
-    """Links to the same rows as data."""
-    query = "&".join(f"metric={metric}" for metric in figures) + "&area=boroughs"
-    address = escape(f"/v1/values?{query}")
+def write_links(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[ValueRow]]) -> str:
+    """Links to the same rows as data: those of months together, those of financial years apart."""
+    shown = list_shown(figures)
+    monthly = [metric for metric in shown if measures[metric].kind != "annual"]
+    asked = ["&".join(f"metric={metric}" for metric in monthly) + "&area=boroughs"] if monthly else []
+    asked += [
+        f"metric={metric}&area=boroughs&window=financial_year&from={rows[0].to_month}&to={rows[0].to_month}"
+        for metric, rows in shown.items()
+        if metric not in monthly
+    ]
+    told = [
+        ", ".join(
+            f'<a href="{escape(f"/v1/values?{query}&format={name.lower()}")}">{name}</a>'
+            for name in ("JSON", "CSV", "GeoJSON")
+        )
+        for query in asked
+    ]
+    same = f"The same rows: {'; '.join(told)}. " if told else ""
+    return f'<p>{same}What arrived and what did not: <a href="/v1/coverage?format=json">coverage</a>.</p>'
+
+
+def write_money(snapshot: Snapshot) -> str:
+    """Links to the money of councils; those of one council are of the one with most months of payments."""
+    boroughs = [area for area in snapshot.areas.values() if area.borough is not None]
+    months = {
+        area.area_code: len(snapshot.coverage.get((PAYMENTS, council_of(area.borough or 0)), ()))
+        for area in boroughs
+    }
+    area = max(boroughs, key=lambda one: months[one.area_code])
+    path = f"/v1/areas/{area.slug}"
+    budgets = "/v1/values?metric=community_safety_spend_per_head&area=boroughs&window=financial_year"
+    links = (
+        (f"{path}/payments", f"what the council of {area.area_name} paid"),
+        (f"{path}/payments?totals=supplier", "to whom it paid most"),
+        (f"{path}/scorecard", f"the scorecard of {area.area_name}"),
+        (budgets, "what councils budgeted for community safety"),
+        ("/v1/records/spending_return", "what councils returned to the government"),
+    )
+    listed = "".join(f'<li><a href="{escape(address)}">{escape(words)}</a></li>' for address, words in links)
     return (
-        f'<p>The same rows: <a href="{address}&amp;format=json">JSON</a>, '
-        f'<a href="{address}&amp;format=csv">CSV</a>, '
-        f'<a href="{address}&amp;format=geojson">GeoJSON</a>. What arrived and what did not: '
-        '<a href="/v1/coverage?format=json">coverage</a>.</p>'
+        f"<h2>Money of councils</h2><p>As data, for example of {escape(area.area_name)}:</p><ul>{listed}</ul>"
     )

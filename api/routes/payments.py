@@ -40,7 +40,7 @@ from api.record_files import Exports, stream_csv, stream_parquet
 from api.records import check_release
 from api.releases import Releases
 from api.respond import TABLE, AnyRequest, find_format, respond
-from api.send import send_file, write_next
+from api.send import mark_list, send_file, write_next
 from api.snapshot import Snapshot
 from sql.queries import load
 
@@ -165,7 +165,7 @@ class PaymentController(Controller):
                 "cursor",
                 "Where the page begins, as `links.next` has it. Of JSON lists only.",
                 "A page",
-                "4.24289.112.17.341",
+                "4.24289.112.17.341.9f2c01ab",
             ),
         ] = None,
         limit: Annotated[
@@ -187,10 +187,11 @@ class PaymentController(Controller):
         by = choose_totals(totals)
         is_file = chosen.name != "json" and by is None
         size = read_limit(limit, RECORDS_PER_PAGE, TOTALS_BY_DEFAULT if by else RECORDS_BY_DEFAULT)
-        after = read_cursor(snapshot, cursor)
         if cursor is not None and (by is not None or is_file):
             whole = "Totals are" if by else "A file is"
             raise BadParameter("cursor", cursor, (), f"{whole} given at once: leave cursor out.")
+        mark = mark_list(request, f"payments {found.area_code}")
+        after = read_cursor(snapshot, cursor, mark)
         if limit is not None and is_file:
             raise BadParameter("limit", limit, (), "A file holds all that was asked for: leave limit out.")
         given = {
@@ -238,7 +239,7 @@ class PaymentController(Controller):
             return send_file(request, snapshot, f"payments-{found.slug}", chosen, pieces, about)
         links, headers = {"area": f"/v1/areas/{found.slug}", "coverage": address}, {"Link": about}
         if place is not None:
-            following = write_next(request, write_cursor(snapshot, place))
+            following = write_next(request, write_cursor(snapshot, place, mark))
             links["next"] = following
             headers["Link"] = f'<{following}>; rel="next", {about}'
         return await respond(

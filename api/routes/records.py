@@ -31,7 +31,7 @@ from api.records import (
 )
 from api.releases import Releases
 from api.respond import TABLE, AnyRequest, find_format, respond
-from api.send import send_file, write_next
+from api.send import mark_list, send_file, write_next
 from api.wire import AbsentRow
 from sql.queries import load
 
@@ -133,7 +133,7 @@ class RecordController(Controller):
             str | None,
             QueryParameter(
                 description="Where the page begins, as `links.next` has it. Of JSON only.",
-                examples=[Example(summary="A page", value="4.24289.2.17.3.41")],
+                examples=[Example(summary="A page", value="4.24289.2.17.3.41.9f2c01ab")],
             ),
         ] = None,
         limit: Annotated[
@@ -153,7 +153,8 @@ class RecordController(Controller):
         known = find_dataset(dataset)
         check_release(snapshot, as_of)
         size = read_limit(limit, RECORDS_PER_PAGE, RECORDS_BY_DEFAULT)
-        after = read_cursor(snapshot, cursor)
+        mark = mark_list(request, f"records {known.dataset}")
+        after = read_cursor(snapshot, cursor, mark)
         filters = {
             "search_type": search_type,
             "ethnicity_officer": ethnicity_officer,
@@ -202,7 +203,7 @@ class RecordController(Controller):
         ]
         links, headers = {"coverage": coverage}, {"Link": about}
         if place is not None:
-            address = write_next(request, write_cursor(place))
+            address = write_next(request, write_cursor(place, mark))
             links["next"] = address
             headers["Link"] = f'<{address}>; rel="next", {about}'
         return await respond(

@@ -93,8 +93,8 @@ class RevisionController(Controller):
         operation_id="listRevisions",
         summary="What changed between two releases, and why",
         description="For each metric and reason how many figures changed, in which months, and a sentence; with "
-        "`detail=true` the figures themselves, before and after, in pages. Figures that count few people are "
-        "never told one by one.",
+        "`detail=true` the figures themselves, before and after, in pages. Figures that count few people, or that "
+        "hold payments for domestic abuse, are never told one by one.",
         operation_class=TableOperation,
         responses=describe_list(RevisionSummary | RevisionRow, SUMMARY, "/v1/revisions"),
     )

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,7 +21,10 @@ class AddressesRefused(EtlError):  # noqa: N818
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="how", forbid_unknown_fields=True):
-    """What is known of every source. `confirmed`: its addresses were seen to answer with the data."""
+    """What is known of every source. `checked`: the day when its addresses were seen to answer with the data.
+
+    `confirmed`: false where some were not seen to; without a day none was.
+    """
 
     title: str
     publisher: str
@@ -29,7 +33,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="how", forbid_u
     page: str
     requests_per_second: Rate | None = None
     confirmed: bool = True
-    checked: str | None = None
+    checked: date | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether its addresses were seen to answer with the data, as far as this entry says."""
+        return self.confirmed and self.checked is not None
 
 
 class Police(Entry, frozen=True, kw_only=True, tag="police", forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import httpx
 
 from etl.fetch.checks import find_wall, is_login_address
+from etl.fetch.coding import decode_bytes, decode_start
 from etl.fetch.errors import Broken, FetchFailed, KeptOut
 from etl.fetch.limits import Limits, read_retry_after
 from etl.fetch.wanted import Clock, FetchSettings
@@ -68,8 +69,6 @@ class Asker:
                 await response.aclose()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise FetchFailed(f"{url} is no address of a web page ({error}). Correct it.") from error
-        except httpx.DecodingError as error:
-            raise Broken(f"{url} was garbled on its way ({error}).") from error
         except httpx.TransportError as error:
             raise describe(error, url) from error
 
@@ -90,13 +89,19 @@ class Asker:
         body = bytearray()
         try:
             async with asyncio.timeout(SMALL_ANSWER * self.settings.timeout_seconds):
-                async for piece in response.aiter_bytes():
+                async for piece in response.aiter_raw():
                     body += piece
                     if len(body) > most:
                         raise KeptOut(f"{response.url} answers with more than {most:,} bytes.", 200)
         except TimeoutError as error:
             raise Broken(f"{response.url} came too slowly: {len(body):,} bytes.") from error
-        return bytes(body)
+        try:
+            # the client would unpack a whole piece at once, however large it becomes
+            return await asyncio.to_thread(decode_bytes, bytes(body), read_encoding(response), most)
+        except Broken as error:
+            raise Broken(f"{response.url}: {error.sentence}") from error
+        except KeptOut as error:
+            raise KeptOut(f"{response.url}: {error.sentence}", 200) from error
 
     async def _follow(
         self, url: str, publisher: str, headers: dict[str, str], own: dict[str, str], method: str
@@ -114,7 +119,7 @@ class Asker:
                 async with asyncio.timeout(2 * self.settings.timeout_seconds):
                     response = await self.client.send(request, stream=True)
             except TimeoutError as error:
-                raise Broken(f"{here} did not answer in time.") from error
+                raise Broken(f"{here} did not answer in time.", is_unanswered=True) from error
             if response.next_request is None:
                 return response
             there = response.next_request.url
@@ -133,11 +138,11 @@ class Asker:
             after = read_retry_after(response.headers.get("retry-after"), self.clock.now())
             raise Broken(f"{response.url}: the server answers {status}.", after)
         body = b""
-        async for piece in response.aiter_bytes():
+        async for piece in response.aiter_raw():
             body += piece
             if len(body) >= BODY_OF_REFUSAL:
                 break
-        body = body[:BODY_OF_REFUSAL]
+        body = decode_start(body, read_encoding(response), BODY_OF_REFUSAL)
         if wall := find_wall(status, response.headers, body):
             raise KeptOut(f"{response.url}: {wall} {BY_HAND}", status, body)
         meaning, advice = REFUSALS.get(status, ("refuses" if status >= 400 else "sends no data", CORRECT))
@@ -155,8 +160,14 @@ def describe(error: httpx.TransportError, url: str) -> FetchFailed:
             f"{url}: there is no {host}. Check that this machine is on the network; if it is, the address has moved."
         )
     if isinstance(error, httpx.ConnectTimeout | httpx.ReadTimeout):
-        return Broken(f"{url}: the server was silent for too long.")
+        return Broken(f"{url}: the server was silent for too long.", is_unanswered=True)
     return Broken(f"{url}: the connection broke ({text}).", is_lost=isinstance(error, httpx.ConnectError))
+
+
+def read_encoding(response: httpx.Response) -> str:
+    """How an answer was compressed on its way, '' where it was not."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    return "" if encoding == "identity" else encoding
 
 
 def write_user_agent(contact: str | None) -> str:

@@ -12,13 +12,14 @@ import msgspec
 
 from etl.fetch.asking import Asker, write_user_agent
 from etl.fetch.checks import check_content, check_size, examine, find_wall
+from etl.fetch.coding import ACCEPTED, decode
 from etl.fetch.errors import FetchError, FetchFailed, KeptOut
 from etl.fetch.files import hash_file
 from etl.fetch.limits import Limits
 from etl.fetch.part import Part, Version
 from etl.fetch.remote_zip import RemoteZip, read_directory
 from etl.fetch.store import Answer, Manifest, Store
-from etl.fetch.transfer import Meter, decode, transfer
+from etl.fetch.transfer import Meter, transfer
 from etl.fetch.wanted import (
     Clock,
     Fetched,
@@ -55,7 +56,7 @@ class Fetcher:
         self.progress = progress or FetchProgress()
         self.clock = clock or SystemClock()
         self.store = Store(raw, self.clock)
-        limits = Limits(self.settings, self.clock, rates or {}, self.progress.say)
+        limits = Limits(self.settings, self.clock, rates or {}, self.progress)
         self._limits = limits
         silence = self.settings.timeout_seconds
         # waiting for a connection of the pool has no limit: `Limits.turn` lets fewer in than the pool has
@@ -201,34 +202,40 @@ class Fetcher:
             raise
 
     async def _get(self, wanted: Wanted, part: Part, meter: Meter) -> Fetched:
-        last = self.last(wanted)
-        try:
-            had = await self._transfer(wanted, part, last, meter)
-        except KeptOut as error:
-            with self.store.part(wanted, "refused") as refused:
-                refused.clear()
-                refused.write(error.body)
-                answer = Answer(final_url=wanted.url, status=error.status or 0)
-                self.store.keep_out(wanted, answer, refused.path, hash_file(refused.path), error.sentence)
-            return self._tell(wanted, "kept_out", error.sentence, meter.moved)
-        if had is None:
-            self.store.confirm(last) if last else None
-            return self._tell(wanted, "unchanged", _same_as(last), meter.moved)
-        answer = Answer(
-            final_url=had.final_url,
-            etag=had.etag,
-            last_modified=had.last_modified,
-            content_type=had.content_type,
-        )
-        if had.encoding is None:
-            return await self._settle(wanted, part.path, answer, meter.moved)
         unpacked = part.path.with_suffix(".unpacked")
         try:
-            await asyncio.to_thread(decode, part.path, had.encoding, unpacked, self.settings.largest_bytes)
-            return await self._settle(wanted, unpacked, answer, meter.moved)
-        finally:
-            part.clear()
-            unpacked.unlink(missing_ok=True)
+            last = self.last(wanted)
+            had = await self._transfer(wanted, part, last, meter)
+            if had is None:
+                self.store.confirm(last) if last else None
+                return self._tell(wanted, "unchanged", _same_as(last), meter.moved)
+            answer = Answer(
+                final_url=had.final_url,
+                etag=had.etag,
+                last_modified=had.last_modified,
+                content_type=had.content_type,
+            )
+            if had.encoding is None:
+                return await self._settle(wanted, part.path, answer, meter.moved)
+            try:
+                await asyncio.to_thread(
+                    decode, part.path, had.encoding, unpacked, self.settings.largest_bytes
+                )
+                return await self._settle(wanted, unpacked, answer, meter.moved)
+            finally:
+                part.clear()
+                unpacked.unlink(missing_ok=True)
+        except KeptOut as error:
+            return self._keep_out(wanted, error, meter.moved)
+
+    def _keep_out(self, wanted: Wanted, error: KeptOut, moved: int) -> Fetched:
+        """Put the start of a refusal aside, and say so."""
+        with self.store.part(wanted, "refused") as refused:
+            refused.clear()
+            refused.write(error.body)
+            answer = Answer(final_url=wanted.url, status=error.status or 0)
+            self.store.keep_out(wanted, answer, refused.path, hash_file(refused.path), error.sentence)
+        return self._tell(wanted, "kept_out", error.sentence, moved)
 
     async def _transfer(
         self, wanted: Wanted, part: Part, last: Manifest | None, meter: Meter
@@ -255,7 +262,8 @@ class Fetcher:
         """A small answer and its character set."""
 
         async def ask() -> tuple[bytes, str]:
-            async with self._asker.open(url, publisher, {"Accept": accept}) as response:
+            headers = {"Accept": accept, "Accept-Encoding": ACCEPTED}
+            async with self._asker.open(url, publisher, headers) as response:
                 if response.status_code != 200:
                     raise FetchFailed(f"{url} answers {response.status_code}, which nobody asked.")
                 body = await self._asker.read(response, self.settings.largest_answer_bytes)

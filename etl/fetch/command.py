@@ -14,6 +14,7 @@ import sql.settings
 from etl.errors import EtlError
 from etl.fetch.addresses import Source, list_rates, read_addresses
 from etl.fetch.client import Fetcher
+from etl.fetch.files import sweep_unfinished
 from etl.fetch.plan import Request, UnknownSource, make_plan, make_request
 from etl.fetch.run import list_plan, run_plan
 from etl.fetch.show import FetchDisplay, describe_sources, summarise
@@ -168,4 +169,5 @@ def hold(data: Path) -> Iterator[None]:
             raise FetchBusy(
                 f"Another fetch or refresh is at work in {data}. Wait for it to end, then try again."
             ) from None
+        sweep_unfinished([*data.glob(".*.tmp"), *(data / RAW).rglob(".*.tmp")])
         yield

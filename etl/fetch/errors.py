@@ -30,12 +30,23 @@ class FetchFailed(FetchError):  # noqa: N818
 
 
 class Broken(FetchFailed):
-    """An answer that another try may mend. `after`: seconds that its server asks for. `is_lost`: nobody was reached."""
+    """An answer that another try may mend. `after`: seconds that its server asks for.
 
-    def __init__(self, sentence: str, after: float | None = None, *, is_lost: bool = False) -> None:
+    `is_lost`: nobody was reached. `is_unanswered`: nobody was, or whoever was said nothing.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        after: float | None = None,
+        *,
+        is_lost: bool = False,
+        is_unanswered: bool = False,
+    ) -> None:
         super().__init__(sentence)
         self.after = after
         self.is_lost = is_lost
+        self.is_unanswered = is_unanswered or is_lost
 
 
 class NoRanges(FetchFailed):

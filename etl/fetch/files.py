@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 MANIFEST = ".manifest.json"
@@ -12,6 +13,8 @@ PARTS = "parts"
 RESERVED = (KEPT_OUT, PARTS)
 UNSAFE = re.compile(r"[^\w .,&'()+=@\[\]{}~£-]+")
 LONGEST_NAME = 120
+# as `write_whole` names what it has not ended
+UNFINISHED = re.compile(r"\..+\.\d+\.tmp")
 
 
 def safe_name(text: str) -> str:
@@ -49,9 +52,20 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a small file so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    part.write_bytes(data)
-    sync(part)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        sync(part)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sweep_unfinished(paths: Iterable[Path]) -> None:
+    """Remove those of some files that `write_whole` began and a killed process left; nobody else may be writing there."""
+    for path in paths:
+        if UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

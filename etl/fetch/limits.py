@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import stamina
 import stamina.instrumentation
 from aiolimiter import AsyncLimiter
 
 from etl.fetch.errors import Broken, FetchFailed, KeptOut
-from etl.fetch.wanted import Clock, FetchSettings
+from etl.fetch.wanted import Clock, FetchProgress, FetchSettings
 
 T = TypeVar("T")
 # so many failures in a row, all tries of each together, and a publisher is left for the next run
@@ -30,19 +30,23 @@ class Limits:
     """The turns of a run. `rates`: requests a second of publishers that want fewer than the setting."""
 
     def __init__(
-        self, settings: FetchSettings, clock: Clock, rates: Mapping[str, float], say: Callable[[str], None]
+        self, settings: FetchSettings, clock: Clock, rates: Mapping[str, float], progress: FetchProgress
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self.say = say
+        self.say = progress.say
+        self.say_again = progress.again
         self._rates = rates
         self._all = asyncio.Semaphore(settings.concurrency)
+        # whether a task that has a turn has its place among all, or left it for as long as it waits
+        self._places: dict[asyncio.Task[Any] | None, bool] = {}
         self._one: dict[str, asyncio.Semaphore] = {}
         self._paces: dict[str, AsyncLimiter] = {}
         self._quiet_until: dict[str, float] = {}
         self._closed: dict[str, str] = {}
         self._failures: Counter[str] = Counter()
         self._lost: set[str] = set()
+        self._told: set[str] = set()
         self._is_reached = False
         # by default stamina writes each retry to the log, which ends on the screen of whoever runs the command
         stamina.instrumentation.set_on_retry_hooks([])
@@ -51,8 +55,29 @@ class Limits:
     async def turn(self, publisher: str) -> AsyncIterator[None]:
         """A place among what is on the way. Who waits for a slow publisher keeps nobody else waiting."""
         one = self._one.setdefault(publisher, asyncio.Semaphore(self.settings.publisher_concurrency))
-        async with one, self._all:
-            yield
+        task = asyncio.current_task()
+        async with one:
+            await self._all.acquire()
+            self._places[task] = True
+            try:
+                yield
+            finally:
+                if self._places.pop(task):
+                    self._all.release()
+
+    def _leave(self) -> None:
+        """Let another have this task's place, for a pause. The publisher's own turn stays."""
+        task = asyncio.current_task()
+        if self._places.get(task):
+            self._places[task] = False
+            self._all.release()
+
+    async def _return(self) -> None:
+        """Wait for a place after a pause."""
+        task = asyncio.current_task()
+        if self._places.get(task) is False:
+            await self._all.acquire()
+            self._places[task] = True
 
     async def pace(self, publisher: str) -> None:
         """Wait until the publisher may be asked again. Raises FetchFailed where it is not asked again in this run."""
@@ -65,7 +90,9 @@ class Limits:
             )
         now = self.clock.monotonic()
         if (until := self._quiet_until.get(publisher, now)) > now:
+            self._leave()
             await asyncio.sleep(self.clock.wait(until - now))
+            await self._return()
         limiter = self._paces.get(publisher)
         if limiter is None:
             rate = min(self._rates.get(publisher, float("inf")), self.settings.requests_per_second)
@@ -90,10 +117,12 @@ class Limits:
         try:
             async for attempt in context:
                 with attempt:
+                    await self._return()
                     try:
                         done = await work()
                     except Broken as error:
                         self._tell_wait(publisher, error, attempt.num)
+                        self._leave()
                         raise
                     self.forgive(publisher)
                     return done
@@ -125,9 +154,15 @@ class Limits:
         self._is_reached = True
 
     def _tell_wait(self, publisher: str, error: Broken, tried: int) -> None:
-        """Say that it waits, where that is long and its server did not ask for it (`_decide` tells of those that do)."""
+        """Say that it waits, where that is long and its server did not ask for it (`_decide` tells of those that do).
+
+        Of a publisher that does not answer, once, at its first failure: all tries together take minutes.
+        """
         settings = self.settings
         seconds = min(settings.longest_wait_seconds, settings.first_wait_seconds * 2 ** (tried - 1))
+        if error.is_unanswered and tried < settings.attempts and publisher not in self._told:
+            self._told.add(publisher)
+            self.say_again(f"asking {publisher} again, up to {settings.attempts} times. {error.sentence}")
         if error.after is None and tried < settings.attempts and seconds >= LONG_WAIT_SECONDS:
             self.say(
                 f"waiting for {publisher}: {write_pause(seconds)}, then try {tried + 1} of {settings.attempts}. {error.sentence}"

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 from types import TracebackType
@@ -139,7 +140,11 @@ def _sweep(folder: Path) -> None:
     """Remove what nobody goes on with."""
     for path in folder.iterdir():
         try:
-            if time.time() - path.stat().st_mtime > KEEP_SECONDS:
+            if time.time() - path.stat().st_mtime <= KEEP_SECONDS:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
                 path.unlink()
         except FileNotFoundError:
             continue

@@ -46,7 +46,9 @@ class FetchDisplay:
 
     def progress(self) -> FetchProgress:
         """What a fetcher is to tell."""
-        return FetchProgress(started=self._started, moved=self._moved, say=self._say_meanwhile)
+        return FetchProgress(
+            started=self._started, moved=self._moved, say=self._say_meanwhile, again=self._say_again
+        )
 
     def ended(self, fetched: Fetched) -> None:
         """Say what became of a file."""
@@ -62,7 +64,9 @@ class FetchDisplay:
         if self.as_json:
             print(json.dumps(tell_note(note)), flush=True)
         elif not self.quiet:
-            self.say(f"{NOTES[note.status]:<11} {note.source} {note.publisher}: {note.message} {note.url}")
+            self.say(
+                f"{NOTES[note.status]:<11} {note.source} {note.publisher}: {note.message} Page: {note.url}"
+            )
 
     def listed(self, one: Listed) -> None:
         """Say what would be fetched."""
@@ -84,6 +88,11 @@ class FetchDisplay:
         """A pause, a try: no news for somebody who wants to hear of changes and faults alone."""
         if not self.quiet:
             self.say(sentence)
+
+    def _say_again(self, sentence: str) -> None:
+        """That a publisher does not answer, where no bar shows that it waits."""
+        if not (self.quiet or self.is_watched):
+            print(sentence, file=sys.stderr, flush=True)
 
     def _started(self, wanted: Wanted, size: int | None) -> None:
         self.tasks[_name(wanted)] = self.bars.add_task(_name(wanted), total=size)

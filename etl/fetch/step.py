@@ -8,10 +8,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from etl.fetch.client import Fetcher
+from etl.fetch.files import safe_name
 from etl.fetch.wanted import Fetched, Wanted
-
-NOT_IN_A_NAME = re.compile(r"[^\w.()&+, -]+")
-LONGEST_NAME = 120
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +65,9 @@ class Sources(msgspec.Struct, frozen=True):
 
 def name_file(url: str, form: str = "") -> str:
     """The name of the file at an address, fit for a folder; with `form` for its ending where it has none that is known."""
-    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
-    name = NOT_IN_A_NAME.sub("_", last).strip(". ")
-    stem, dot, ending = name.rpartition(".")
-    if form and not (dot and ending.lower() in FORMS):
-        stem, ending = name, form
-    return f"{stem[:LONGEST_NAME]}.{ending}" if ending and stem else name[:LONGEST_NAME] or "file"
+    name = safe_name(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2])
+    _, dot, ending = name.rpartition(".")
+    return name if not form or (dot and ending.lower() in FORMS) else safe_name(f"{name}.{form}")
 
 
 FORMS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "zip", "json", "geojson", "gpkg")

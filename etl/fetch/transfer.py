@@ -1,14 +1,10 @@
 """A file from a server into its part: what is here already is not moved again, and a changed file is begun anew."""
 
 import re
-import zlib
-from collections.abc import Iterator
-from pathlib import Path
 
-import brotli
 import httpx
 
-from etl.fetch.asking import Asker
+from etl.fetch.asking import Asker, read_encoding
 from etl.fetch.errors import Broken, FetchFailed, KeptOut
 from etl.fetch.part import Part, Version
 from etl.fetch.store import Manifest
@@ -16,7 +12,6 @@ from etl.fetch.wanted import FetchProgress, Wanted
 
 # less than this between two breaks counts as a try that brought nothing
 PROGRESS_BYTES = 262_144
-PIECE = 1 << 20
 CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
 
 
@@ -129,7 +124,6 @@ def read_version(response: httpx.Response, url: str) -> Version:
         total = None if found[3] == "*" else int(found[3])
     elif headers.get("content-length", "").isdigit():
         total = int(headers["content-length"])
-    encoding = headers.get("content-encoding", "").strip().lower()
     return Version(
         url=url,
         final_url=str(response.url),
@@ -137,48 +131,10 @@ def read_version(response: httpx.Response, url: str) -> Version:
         etag=_repeatable(headers.get("etag")),
         last_modified=_repeatable(headers.get("last-modified")),
         content_type=headers.get("content-type"),
-        encoding=None if encoding in ("", "identity") else encoding,
+        encoding=read_encoding(response) or None,
     )
 
 
 def _repeatable(value: str | None) -> str | None:
     """What can be said back to its server: a request has plain letters alone (RFC 9110, section 5.5)."""
     return value if value and value.isascii() and value.isprintable() else None
-
-
-def decode(path: Path, encoding: str, target: Path, largest: int) -> None:
-    """Undo the compression that a server used on the way. Raises Broken where it is damaged, KeptOut where it is unknown."""
-    if encoding not in ("gzip", "x-gzip", "deflate", "br"):
-        raise KeptOut(f"The file came compressed as {encoding!r}, which was not asked for.", 200)
-    size = 0
-    try:
-        with target.open("wb") as out:
-            for piece in _unpack(path, encoding):
-                size += len(piece)
-                if size > largest:
-                    raise KeptOut(f"The file is of more than {largest:,} bytes.", 200)
-                out.write(piece)
-    except (zlib.error, brotli.error, EOFError) as error:
-        raise Broken(f"The file was garbled on its way ({error}).") from error
-
-
-def _unpack(path: Path, encoding: str) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        if encoding == "br":
-            unpacker = brotli.Decompressor()
-            while packed := file.read(PIECE):
-                yield unpacker.process(packed, output_buffer_limit=PIECE)
-                while not unpacker.can_accept_more_data():
-                    yield unpacker.process(b"", output_buffer_limit=PIECE)
-            if not unpacker.is_finished():
-                raise EOFError("it ends too soon")
-            return
-        # 32 + 15: gzip or zlib, whichever it is
-        inflater = zlib.decompressobj(47)
-        while packed := file.read(PIECE):
-            while packed:
-                yield inflater.decompress(packed, PIECE)
-                packed = inflater.unconsumed_tail
-        yield inflater.flush()
-        if not inflater.eof:
-            raise EOFError("it ends too soon")

@@ -54,13 +54,14 @@ class FetchProgress(msgspec.Struct, frozen=True):
     """What a person who waits is told.
 
     `started`: a file, and its size if it is known. `moved`: how many bytes of it are here. `ended`: what came of it.
-    `say`: other news, such as a pause that a server asked for.
+    `say`: other news, such as a pause that a server asked for. `again`: that a publisher who did not answer is asked again.
     """
 
     started: Callable[[Wanted, int | None], None] = lambda *_: None
     moved: Callable[[Wanted, int], None] = lambda *_: None
     ended: Callable[[Fetched], None] = lambda _: None
     say: Callable[[str], None] = lambda _: None
+    again: Callable[[str], None] = lambda _: None
 
 
 class FetchSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,9 @@ from etl.months import add_months, last_day
 # A month with less than this part of the fullest one's payments is none that a file covers: a few payments of a month
 # are dated before it or after it.
 STRAY_SHARE = 0.1
+# Where the dates alone tell the months, a first or last month with less than this part of the fullest one's payments is not
+# covered: Kingston's files often lack their month, and hold the last days of the month before.
+EDGE_SHARE = 1 / 3
 # A file that names its months covers earlier ones of the same financial year too where it holds as much of them: it is of
 # a year so far, and named by its last month or quarter (Merton).
 UNNAMED_SHARE = 0.5
@@ -34,7 +37,8 @@ def find_covered(counts: Mapping[date, int], named: Period | None, *, is_paid: b
     """
     fullest = max(counts.values(), default=0)
     if named is None:
-        return sorted(month for month, rows in counts.items() if rows >= STRAY_SHARE * fullest)
+        covered = sorted(month for month, rows in counts.items() if rows >= STRAY_SHARE * fullest)
+        return _cut_edges(covered, counts, EDGE_SHARE * fullest)
     inside = set(list_months(named))
     if not (is_paid and counts):
         return sorted(inside & counts.keys()) or sorted(inside)
@@ -47,6 +51,12 @@ def find_covered(counts: Mapping[date, int], named: Period | None, *, is_paid: b
         for month, rows in counts.items()
         if month in inside or (april <= month < named[0] and rows >= UNNAMED_SHARE * fullest)
     )
+
+
+def _cut_edges(months: list[date], counts: Mapping[date, int], least: float) -> list[date]:
+    """The months from the first that holds so many payments to the last."""
+    whole = [place for place, month in enumerate(months) if counts[month] >= least]
+    return months[whole[0] : whole[-1] + 1] if whole else months
 
 
 def find_april(month: date) -> date:

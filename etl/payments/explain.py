@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from etl.candidate import Candidate, read_bytes
-from etl.errors import Refused
+from etl.errors import NotRecognised, Refused
 from etl.find import find
 from etl.payments.checks import format_pence
 from etl.payments.covering import Period
@@ -18,8 +18,20 @@ from etl.payments.reading import Reading, read_payments, refuse_guess
 from etl.payments.tags import tag_payments
 from etl.payments.tidy import Tidied, tidy
 from etl.report import Options
+from etl.returns.prepare import REVENUE, SECTION_251, read_return
+from etl.returns.table import name_year
+from etl.tables import find_source
 
 MOST_FOOTERS = 5
+# files that are known before they are read
+OTHERS = {
+    "police": "a police file",
+    "population": "a file of residents",
+    "deflator": "a file of GDP deflators",
+    "boundary": "a file of boundaries",
+    "postcode": "a file of postcodes",
+}
+RETURNS = {REVENUE: "a revenue return", SECTION_251: "a section 251 return"}
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -40,14 +52,15 @@ def explain_files(paths: Sequence[Path], options: Options) -> Iterator[Explanati
 
 
 def explain_file(candidate: Candidate, options: Options) -> Explanation:
-    """How one file would be read. A file of another kind is said to be no payments."""
-    if candidate.kind not in ("payment", "table"):
-        return Explanation(candidate.file, True, (("kind", f"{candidate.kind}: no payments"),))
+    """How one file would be read. Of a file of another kind it is said what it is, and no more."""
     lines: list[tuple[str, str]] = []
     path = split_path(candidate.path, candidate.member)
     try:
+        data = b"" if candidate.kind in OTHERS else read_bytes(candidate)
+        if other := OTHERS.get(candidate.kind) or name_other(candidate, data):
+            return Explanation(candidate.file, True, (("kind", f"{other}; --explain shows payments only"),))
         reading = read_payments(
-            read_bytes(candidate),
+            data,
             candidate.member or candidate.path.name,
             path,
             council=options.council,
@@ -65,6 +78,19 @@ def explain_file(candidate: Candidate, options: Options) -> Explanation:
     except Refused as refusal:
         return Explanation(candidate.file, False, (*lines, ("refused", str(refusal))))
     return Explanation(candidate.file, True, tuple(lines))
+
+
+def name_other(candidate: Candidate, data: bytes) -> str:
+    """What a file is that is read before payments are thought of: a table, or a return. '' where it is neither."""
+    try:
+        return f"a file of {find_source(candidate, data).title}"
+    except Refused:
+        pass
+    try:
+        source, _, found = read_return(candidate, data)
+    except NotRecognised:
+        return ""
+    return f"{RETURNS[source]}, {found.stage} of {name_year(found.year)}"
 
 
 def explain_reading(reading: Reading) -> list[tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 import msgspec
 import polars as pl
 
 from etl.errors import NotRecognised, Refused
-from etl.payments.cells import clean_cell, clean_column, clean_name, fold_name
+from etl.payments.cells import clean_cell, clean_columns, clean_name, fold_name
 from etl.payments.footers import SQL, Footer, find_footers, is_amount, is_day
 from etl.payments.grid import Grid
 
@@ -92,13 +93,18 @@ def find_header(rows: Sequence[Sequence[str]], names: Collection[str] = ()) -> i
     A row of names has no amount and no day, two names or more that are known or likely, and under it rows with an amount
     or a day. Of rows as good the first is taken: the others are the header again, at the top of a printed page.
     """
-    known = {fold_name(name) for name in names} - {""}
+    known = _fold_names(frozenset(names))
     best, place = 0.0, None
     for at, row in enumerate(rows[:TOP_ROWS]):
         score = _judge(row, known)
         if score > best and score >= LEAST and _has_rows(rows[at + 1 : at + 1 + NEXT_ROWS]):
             best, place = score, at
     return place
+
+
+@lru_cache(maxsize=4)
+def _fold_names(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(fold_name, names)) - {""}
 
 
 def _judge(row: Sequence[str], known: Collection[str]) -> float:
@@ -135,10 +141,11 @@ def to_frame(grid: Grid, width: int) -> pl.DataFrame:
     """Rows by columns: `line` and one column of cleaned text for each place."""
     columns = list(zip_longest(*grid.rows, fillvalue="")) if grid.rows else [()] * width
     columns += [("",) * len(grid.rows)] * (width - len(columns))
-    series = [
-        clean_column(pl.Series(str(place), cells, dtype=pl.String)) for place, cells in enumerate(columns)
-    ]
-    return pl.DataFrame([pl.Series("line", grid.lines, dtype=pl.UInt32), *series])
+    cells = pl.DataFrame(
+        [pl.Series(str(place), column, dtype=pl.String) for place, column in enumerate(columns)]
+    )
+    lines = pl.Series("line", grid.lines, dtype=pl.UInt32)
+    return pl.DataFrame([lines, *clean_columns(cells).iter_columns()])
 
 
 def _cut(grid: Grid, rows: list[list[str]], lines: list[int], width: int) -> Grid:

@@ -1,7 +1,9 @@
 """A file of payments, from bytes to rows ready to copy. Pure."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 
@@ -25,6 +27,8 @@ NAMED, NOT_NAMED = 6, 5
 LEAST_SHARE = 0.5
 # rows that are no payments whose text is kept: they hold no supplier
 TOLD = ("grand_total", "month", "header")
+# of files of more months than these only the span is told
+MOST_MONTHS = 12
 # what tells two copies of the same figures from two that differ, whatever their form
 CONTENT = (
     "month",
@@ -74,7 +78,7 @@ def prepare_payments(task: Task, data: bytes, sha256: str) -> Prepared:
         rejects=rejects,
         words=tuple(sorted(task.vocabulary.codes["payment_kind"][kind] for kind in tidied.kinds)),
         is_sample=tidied.is_sample,
-        remarks=note,
+        remarks=(*note, *tell_months(reading, tidied)),
     )
 
 
@@ -103,6 +107,31 @@ def check(reading: Reading, tidied: Tidied, *, accept: bool) -> tuple[tuple[Reje
     if reading.match.form and reading.match.form.is_gross:
         remarks.append("Its amounts are published with VAT, which was taken off where the file gives it.")
     return tuple(sorted([*bad, *aside], key=lambda reject: reject.line)), tuple(filter(None, remarks))
+
+
+def tell_months(reading: Reading, tidied: Tidied) -> list[str]:
+    """How many rows of a file stand under each of its months, and how many of them are dated in none of these.
+
+    Said where it covers several, and where its dates alone tell which. Empty where there is nothing to say.
+    """
+    counts = [f"{month:%Y-%m} {rows:,}" for month, rows in _count_months(tidied.rows)]
+    told = []
+    if 1 < len(counts) <= MOST_MONTHS:
+        told.append(f"Rows by month: {', '.join(counts)}.")
+    elif counts[1:]:
+        told.append(f"Rows of {len(counts)} months: {counts[0]} to {counts[-1]}.")
+    strays = tidied.rows.filter(~pl.col("paid_on").dt.truncate("1mo").is_in(tidied.covered))
+    if reading.named is None and strays.height:
+        by_month = Counter(strays["paid_on"].dt.strftime("%Y-%m").to_list())
+        dated = ", ".join(f"{rows:,} in {month}" for month, rows in sorted(by_month.items())[:MOST_MONTHS])
+        told.append(
+            f"{strays.height:,} of its rows are dated in other months, too few to be whole ones, and count in the nearest: {dated}."
+        )
+    return told
+
+
+def _count_months(rows: pl.DataFrame) -> list[tuple[date, int]]:
+    return list(rows.group_by("month").len().sort("month").iter_rows())
 
 
 def explain(tidied: Tidied) -> list[Reject]:
@@ -149,7 +178,6 @@ def _encode(field: str, codes: dict[str, int]) -> pl.Expr:
 
 def sum_months(rows: pl.DataFrame, payer: Payer) -> list[Month]:
     """What the file holds of each month. Payments of a council are in its borough, London-wide ones in none."""
-    counts = rows.group_by("month").len().sort("month")
     return [
         Month(
             month=month,
@@ -158,7 +186,7 @@ def sum_months(rows: pl.DataFrame, payer: Payer) -> list[Month]:
             no_location=0 if payer.borough else events,
             outside=0,
         )
-        for month, events in counts.iter_rows()
+        for month, events in _count_months(rows)
     ]
 
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Sequence
 
 from etl.errors import EtlError
+from etl.payments.cells import clean_name
 from etl.payments.formats import forms_of, load_names
-from etl.payments.grid import read_head
+from etl.payments.grid import Grid, read_head
 from etl.payments.guess import guess_columns
-from etl.payments.layout import find_layout
+from etl.payments.layout import find_header, find_layout
 from etl.payments.match import match_forms
 from etl.payments.payer import find_path_payer
 
@@ -33,13 +34,29 @@ def is_payments(path: Sequence[str], head: bytes) -> bool:
     grid = read_head(head[:ENOUGH_BYTES], path[-1])
     if max((len(row) for row in grid.rows), default=0) < 2:
         return False
+    place = find_header(grid.rows, load_names())
+    if place is not None and match_forms([clean_name(cell) for cell in grid.rows[place]], forms_of(None)):
+        return True
     try:
         layout = find_layout(grid, load_names())
     except EtlError:
-        return is_in_place(path)
-    if match_forms(layout.header, forms_of(None)):
-        return True
+        return is_in_place(path) or is_headless(path, grid)
     return guess_columns(layout.header, layout.frame) is not None or is_in_place(path)
+
+
+def is_headless(path: Sequence[str], grid: Grid) -> bool:
+    """Whether rows without a header, in a place that names a council, look like payments (Tower Hamlets 2025-10).
+
+    A day, an amount and the names of firms, each in a column of its own.
+    """
+    if find_path_payer(path) is None:
+        return False
+    try:
+        layout = find_layout(grid, header=[""] * max(map(len, grid.rows)))
+    except EtlError:
+        return False
+    guess = guess_columns(layout.header, layout.frame)
+    return guess is not None and "date" in guess.match.columns
 
 
 def is_payments_otherwise(path: Sequence[str], head: bytes, *, is_said: bool) -> bool:

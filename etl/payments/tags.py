@@ -112,7 +112,9 @@ def find_tags(frame: pl.DataFrame, rules: Collection[Rule]) -> pl.DataFrame:
     # few rows meet any rule: one search over all tells which, and the rules are tried on those one by one
     any_word = _pattern([word for rule in rules for word in rule.words])
     near = texts.filter(pl.concat_str(FIELDS, separator="\n").str.contains(any_word))
-    found = [(at, *met) for *row, at in near.iter_rows() if (met := _try(tuple(row), rules))]
+    # the same words often stand in many rows
+    tried = {row: _try(row, rules) for row in near.select(FIELDS).unique().iter_rows()}
+    found = [(at, *met) for *row, at in near.iter_rows() if (met := tried[tuple(row)])]
     joined = texts.select("at").join(
         pl.DataFrame(found, schema=FOUND, orient="row"), on="at", how="left", maintain_order="left"
     )

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from etl.candidate import Candidate
 from etl.errors import NotRecognised, Refused
 from etl.prepared import Month, Prepared, Task, refuse_rejects
 from etl.returns.lines import BUDGET, word_of
@@ -26,12 +27,7 @@ FIELD = "spending_line"
 
 def prepare_returns(task: Task, data: bytes, sha256: str) -> Prepared:
     """Read, tidy and check a file of returns. Raises NotRecognised where it is none, Refused where it may not be used."""
-    sheets = list(read_sheets(data))
-    name = (task.candidate.member or task.candidate.file).rpartition("/")[2]
-    try:
-        source, force, found = SECTION_251, DFE, read_section_251(sheets, name)
-    except NotRecognised:
-        source, force, found = REVENUE, MHCLG, read_revenue(sheets, name)
+    source, force, found = read_return(task.candidate, data)
     rows_read = len(found.figures) + len(found.rejects)
     rejects = tuple(found.rejects)
     refuse_rejects(rows_read, rejects, accept=task.accept_rejects)
@@ -53,6 +49,16 @@ def prepare_returns(task: Task, data: bytes, sha256: str) -> Prepared:
         is_sample=found.is_sample,
         remarks=(found.tell(),),
     )
+
+
+def read_return(candidate: Candidate, data: bytes) -> tuple[str, int, Return]:
+    """A return with its source and its publisher. Raises as `prepare_returns` does."""
+    sheets = list(read_sheets(data))
+    name = (candidate.member or candidate.file).rpartition("/")[2]
+    try:
+        return SECTION_251, DFE, read_section_251(sheets, name)
+    except NotRecognised:
+        return REVENUE, MHCLG, read_revenue(sheets, name)
 
 
 def _make_facts(resource_id: int, force: int, found: Return, codes: Codes) -> pl.DataFrame:

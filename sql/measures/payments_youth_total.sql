@@ -20,6 +20,7 @@
 --     "Not what the council spends: salaries are left out, so are payments under the threshold, which differs between councils (none, £250 or £500, with or without VAT); charges of one department to another are no payments, and payments of several years may stand in one month.",
 --     "Not to be reconciled to the returns to the government: those are net of income, count what is due in a year, hold salaries and leave out what is capital.",
 --     "As the councils publish: some leave out schools, carers, banks or other public bodies. Net of VAT; where a council publishes amounts with VAT (Merton), the VAT that its file gives is taken off.",
+--     "Payments over the threshold, by purchase card and as grants are never added: what was paid by card may stand among those over the threshold too, as one payment to the bank or one by one, and so may grants.",
 --     "Credit notes count as negative payments. A payment stands in the month under which its file publishes it.",
 --     "The Greater London Authority and Transport for London are London-wide, and in no borough's figure.",
 -- ]

@@ -1,4 +1,4 @@
--- What is covered now, by source and force.
+-- What is covered now, by source and publisher. force_name is null where the publisher is no force.
 select c.source,
        c.force,
        a.area_name                              as force_name,
@@ -12,7 +12,7 @@ select c.source,
        array_agg(distinct array_to_string(c.words, ', ')) filter (where cardinality(c.words) < 8)  as few_kinds,
        (sum(c.placed)::float8 / sum(c.events))  as placed_share
   from coverage c
-  join area a
+  left join area a
     on a.area_kind = 'force' and a.home_force = c.force
  where c.last_release is null
  group by c.source, c.force, a.area_name

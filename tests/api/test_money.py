@@ -16,8 +16,9 @@ from api.circle import list_boroughs
 from api.errors import BadParameter
 from api.figures.councils import find_council_gap
 from api.figures.coverage import Coverage, Need
-from api.figures.windows import Window, parse_month
+from api.figures.windows import Window, parse_month, text_of
 from api.money import is_whole
+from api.request import resolve_request
 from api.snapshot import load_snapshot
 from tests.api.hand_made import ask, ask_one
 from tests.api.money_world import (
@@ -129,6 +130,30 @@ class TestPayments:
     async def test_the_latest_months_by_default(self, conn: Any) -> None:
         row = await ask_one(conn, metric=TOTAL, area="bromley")
         assert (row.from_month, row.to_month) == ("2023-04", "2024-03")
+
+    async def test_the_latest_months_are_those_of_the_kind_asked_for(self, conn: Any) -> None:
+        """Cards of Barnet that end sooner, and cards of Brent that end later, move no default of another kind."""
+        snapshot = await load_snapshot(conn)
+        barnet, brent = ("payment", 103), ("payment", 105)
+        past, future = (
+            replace(snapshot.coverage[barnet][parse_month("2024-03")], words=frozenset({"purchase_card"})),
+        ) * 2
+        cards = {parse_month("2018-03"): past}
+        kept = {**snapshot.coverage[brent], parse_month("2025-09"): future}
+        mixed = replace(snapshot, coverage={**snapshot.coverage, barnet: cards, brent: kept}, memo={})
+
+        def last(**asked: str) -> str:
+            request = resolve_request(
+                mixed, {"metric": [TOTAL], **{name: [text] for name, text in asked.items()}}
+            )
+            return text_of(request.selections[0].windows[-1].last)
+
+        assert last(area="brent") == last(area="boroughs") == last(area="met") == "2024-03"
+        assert last(area="barnet", basis="purchase_card") == "2018-03"
+        assert last(area="boroughs", basis="purchase_card") == "2025-09"
+        # it published no such payments: the latest of those who did
+        assert last(area="barnet") == "2024-03"
+        assert last(area="barnet", basis="over_500", window="financial_year") == "2024-03"
 
     async def test_beside_the_rest_of_the_met_area(self, conn: Any) -> None:
         row = await ask_one(
@@ -330,6 +355,21 @@ class TestReturns:
             "Ministry of Housing, Communities and Local Government."
         )
 
+    async def test_why_there_is_no_year_before(self, conn: Any) -> None:
+        """2022-23 was not loaded at all; years are told as years."""
+        row = await ask_one(
+            conn, metric=CRIME, area="hackney", compare="year_before", from_="2023-04", to="2024-03"
+        )
+        publisher = "Ministry of Housing, Communities and Local Government"
+        assert (row.before_from, row.before_value) == ("2022-04", None)
+        assert row.change_reason == (
+            f"No revenue return (budget) of 2022-23 is loaded: it is published by the {publisher}."
+        )
+        (both,) = await ask(
+            conn, metric=CCTV, area="ealing", compare="year_before", from_="2023-04", to="2024-03"
+        )
+        assert both.change_reason.endswith("; Ealing did not return it (an empty cell in the file).")
+
     async def test_outturn_is_never_taken_for_budget(self, conn: Any) -> None:
         row = await ask_one(conn, metric=CRIME, area="hackney", basis="outturn_nominal")
         assert (row.status, row.value) == ("missing", None)
@@ -377,7 +417,8 @@ class TestReturns:
         assert (row.status, row.value, row.denominator) == ("incomplete", None, None)
         assert row.numerator == pounds(line(HACKNEY, 3))
         assert row.reason == (
-            "Populations begin with mid-2019: earlier years have an amount and none for each resident."
+            "Populations begin with mid-2019: earlier years have an amount and none for each resident. Load the mid-year "
+            "estimates of the ONS by single year of age (MYEB1), which have these ages: docs/sources-money.md says where they are."
         )
         amount = await ask_one(conn, metric=YOUTH, area="hackney", **year)
         assert (amount.status, amount.value) == ("ok", pounds(line(HACKNEY, 3)))

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from typing import Any
 
 import asyncpg
@@ -117,12 +119,38 @@ class TestComparison:
         assert all(values.index(row["value"]) + 1 == row["rank"] for row in ranked.values())
         hackney = by_code[f"E090000{HACKNEY}"]
         assert (hackney["position"], hackney["funnel_target"], hackney["funnel_upper_95"]) == (
-            "No data",
+            None,
             None,
             None,
         )
         assert "no count of chance events" in hackney["position_reason"]
         assert len(hackney["neighbours"]) == 5
+        assert by_code[f"E090000{HILLINGDON}"]["position"] == "No data"
+
+    async def test_which_figure_beside_is_missing_and_for_want_of_whom(
+        self, money: httpx.AsyncClient
+    ) -> None:
+        rows = await read(money, f"/v1/metrics/{CRIME}/comparison?to=2024-03&window=financial_year")
+        by_name = {row["area_name"]: row for row in rows}
+        # Hillingdon, of outer London, returned nothing: so the Met area has no figure, nor have the others of it together
+        for name, row in by_name.items():
+            lacking = [
+                one for one in ("met_value", "rest_of_met_value", "inner_outer_value") if row[one] is None
+            ]
+            assert lacking[:2] == ["met_value", "rest_of_met_value"]
+            assert ("outer London" in row["beside_reason"]) is (len(lacking) == 3), name
+            assert ("the BCU" in row["beside_reason"]) is (
+                row["bcu_code"] is not None and row["bcu_value"] is None
+            )
+            assert ("the neighbours" in row["beside_reason"]) is (
+                bool(row["neighbours"]) and row["neighbours_value"] is None
+            )
+            assert row["beside_reason"].endswith(", since Hillingdon has none.")
+        assert by_name["Hackney"]["beside_reason"] == (
+            "No figure stands here of the Met area and the rest of the Met area, since Hillingdon has none."
+        )
+        whole = await read(money, f"/v1/metrics/{CRIME}/comparison?to=2022-03&window=financial_year")
+        assert {row["beside_reason"] for row in whole} == {None}
 
     async def test_what_stands_beside_is_added_first_and_divided_last(self, money: httpx.AsyncClient) -> None:
         rows = await read(money, f"/v1/metrics/{CRIME}/comparison?to=2022-03&window=financial_year")
@@ -206,6 +234,46 @@ class TestScorecard:
             rows = await read(money, f"/v1/areas/{area}/scorecard")
             assert {row["metric"] for row in rows} >= {TOTAL, SPENDING, YOUTH}
 
+    async def test_no_position_is_null_beside_a_figure(self, money: httpx.AsyncClient) -> None:
+        for area in ("hackney", "hillingdon", "ce", "met"):
+            rows = await read(money, f"/v1/areas/{area}/scorecard")
+            cards = [row for row in rows if row["section"] == "money"]
+            assert [row["position"] for row in cards] == [
+                "No data" if row["value"] is None else None for row in cards
+            ]
+            assert all(row["position_reason"] for row in cards)
+
+    async def test_what_money_cannot_say(self, money: httpx.AsyncClient) -> None:
+        told = (await money.get("/v1/areas/hackney/scorecard")).json()["cannot_say"]
+        asked = {one["question"]: one["ask"] for one in told}
+        for topic, whom in (
+            ("staff", "section 151 officer"),
+            ("Why did a council spend", "scrutiny committee"),
+            ("value for money", "external auditor"),
+            ("below the threshold", "finance officer"),
+            ("only a budget", "RO5"),
+        ):
+            (found,) = (ask for question, ask in asked.items() if topic in question)
+            assert whom in found
+
+
+class TestFrontPage:
+    async def test_with_money_alone_it_has_a_column_of_money(self, money: httpx.AsyncClient) -> None:
+        """No police file is loaded: two columns of nothing but gaps would look as if nothing were."""
+        text = (await money.get("/")).text
+        table, rest = text[: text.index("</table>")], text[text.index("</table>") :]
+        assert table.count('<th scope="col"') == 2
+        assert "2023-24; budget (RA), in the money of the year" in table
+        pence, persons = 3 * line(HACKNEY, 2), 10_000 * HACKNEY + 2_000
+        row = table[table.index(">Hackney</a>") :]
+        assert row[: row.index("</tr>")].count(f"£{pence / 100 / persons:,.2f}") == 1
+        assert table.count("[x]") == 2
+        assert "33 boroughs have no figure" in rest
+        assert rest.count("It has no column here.") == 2
+        for address in re.findall(r'href="(/v1/[^"]*)"', text):
+            answer = await money.get(unescape(address))
+            assert answer.status_code == 200, address
+
 
 class TestRevisions:
     async def test_amounts_before_and_after(self, money: httpx.AsyncClient) -> None:
@@ -227,3 +295,11 @@ class TestRevisions:
         assert f"real terms are in {PRICES} in place of {BEFORE}" in row["sentence"]
         assert row["after_numerator"] - row["before_numerator"] == 1.0
         assert (row["area_name"], row["basis"]) == ("Hackney", "budget_real")
+
+    async def test_returns_are_of_years_and_payments_are_no_people(self, money: httpx.AsyncClient) -> None:
+        (told,) = await read(money, f"/v1/revisions?to=2026-01-31-aaaaaaaa&metric={YOUTH}")
+        assert ", 2010-11, 2019-20: " in told["sentence"]
+        (held,) = await read(money, f"/v1/revisions?to=2026-01-31-aaaaaaaa&metric={SAFETY}")
+        assert "figures that hold payments for domestic abuse may have changed" in held["sentence"]
+        for row in (told, held):
+            assert "few people" not in row["sentence"]

@@ -49,6 +49,22 @@ async def test_pages_hold_every_row_once(loaded: httpx.AsyncClient) -> None:
     assert rows == (await loaded.get(f"{SEARCHES}?limit=5000")).json()["data"]
 
 
+async def test_a_page_goes_on_in_its_own_list_only(loaded: httpx.AsyncClient) -> None:
+    asked = f"{SEARCHES}?area=hackney&object=controlled_drugs"
+    following = (await loaded.get(f"{asked}&limit=2")).json()["links"]["next"]
+    cursor = following.rpartition("cursor=")[2]
+    assert (await loaded.get(f"{asked}&limit=50&format=json&cursor={cursor}")).status_code == 200
+    for other in (
+        f"{SEARCHES}?area=hackney",
+        f"{SEARCHES}?area=camden&object=controlled_drugs",
+        f"{asked}&from=2024-01",
+        "/v1/records/outcomes?area=hackney",
+    ):
+        answer = await loaded.get(f"{other}&cursor={cursor}")
+        assert answer.status_code == 400, other
+        assert "is a place in another list" in answer.json()["detail"]
+
+
 async def test_files_hold_the_rows_of_the_pages(loaded: httpx.AsyncClient) -> None:
     rows = await read_pages(loaded, f"{SEARCHES}?limit=100")
     lines = read_lines(await loaded.get(f"{SEARCHES}?format=csv"))
@@ -154,7 +170,7 @@ async def test_no_cell_runs_in_a_spreadsheet(loaded: httpx.AsyncClient) -> None:
         (f"{SEARCHES}?limit=0", "1 to 5000"),
         (f"{SEARCHES}?limit=5001", "1 to 5000"),
         (f"{SEARCHES}?cursor=here", "no place in a list"),
-        (f"{SEARCHES}?cursor=99.1.1.1.1.1", "former release"),
+        (f"{SEARCHES}?cursor=99.1.1.1.1.1.00000000", "former release"),
         (f"{SEARCHES}?format=csv&limit=5", "leave limit out"),
         (f"{SEARCHES}?format=geojson", "parquet"),
         (f"{SEARCHES}?as_of=1999-01-01", "Nothing had been published"),

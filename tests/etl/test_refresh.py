@@ -252,7 +252,13 @@ async def test_what_is_kept_out_leaves_the_last_good_copy_in_use(town: Town) -> 
     assert done.release is None
     assert await town.base.current() == before
     text = render_refresh(done)
-    assert max(map(len, text.splitlines())) <= 80
+    lines = [line.strip() for line in text.splitlines()]
+    # addresses have lines of their own
+    assert all(len(line) <= 78 or (line.startswith("http") and " " not in line) for line in lines)
+    assert town.world.local(DATASET) in lines
+    (note,) = [note for note in done.outcome.notes if note.status == "failed"]
+    assert note.url in lines[lines.index(town.world.local(DATASET)) + 1 :]
+    assert any(line.endswith("Page:") for line in lines)
     assert "payments/lewisham/lewisham-2026-07.csv" in text
     assert "login page" in text
     assert "stays" in text

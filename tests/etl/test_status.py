@@ -13,6 +13,7 @@ def covered(
 ) -> dict[str, Any]:
     return {
         "source": source,
+        "force": 1,
         "force_name": "Metropolitan Police",
         "months": months,
         "first_month": date(2023, 12 if months == 1 else 1, 1),
@@ -68,4 +69,27 @@ def test_the_survey_is_not_of_the_police() -> None:
         "survey, Mayor's Office for Policing and Crime: 4 rolling years, which end from 2023-01 to 2023-12; 4,986 shares of"
         " boroughs, 99.1% placed in a borough.",
         "street, Metropolitan Police: 1 month, 2023-12, with only burglary; 4,986 events, 99.1% placed in a borough.",
+    ]
+
+
+def test_councils_and_departments_are_named_and_their_years_counted() -> None:
+    payments = covered(12, 12, ["over_500", "over_500, purchase_card"], source="payment")
+    returns = covered(2, 2, ["budget_cctv"], source="revenue_return")
+    status = {
+        "release": None,
+        "boundaries": None,
+        "postcodes": 0,
+        "coverage": [
+            {**payments, "force": 112, "force_name": None},
+            {**returns, "force": 150, "force_name": None},
+        ],
+        "missing": [],
+        "stale_metric_months": 0,
+        "rows_rejected": 0,
+        "unseen_words": [],
+    }
+    assert render_status(status).splitlines()[2:] == [
+        "payment, Hackney council: 12 months from 2023-01 to 2023-12 (over_500, purchase_card); 4,986 payments.",
+        "revenue_return, Ministry of Housing, Communities and Local Government: 2 financial years, to that which ends in 2023-12;"
+        " 4,986 figures of councils.",
     ]

@@ -29,7 +29,7 @@ async def make_plan(sources: Sources, source: str, entry: Arcgis, window: Window
     )
     get = partial(get_features, entry=entry)
     parts = f"{entry.features} features, {entry.page_size} at a time"
-    return Plan((Step(wanted=wanted, get=get, is_confirmed=entry.confirmed, parts=parts),))
+    return Plan((Step(wanted=wanted, get=get, is_confirmed=entry.is_confirmed, parts=parts),))
 
 
 def make_url(entry: Arcgis, offset: int) -> str:

@@ -39,7 +39,11 @@ async def make_plan(
     sources: Sources, source: str, entry: Councils, window: Window, councils: Collection[str] = ()
 ) -> Plan:
     """One step a file; a council whose page does not answer, or is fetched by hand, is a note. `councils`: these alone."""
-    chosen = [one for one in entry.councils if not councils or one.council in councils]
+    chosen = [
+        msgspec.structs.replace(one, confirmed=one.confirmed and entry.is_confirmed)
+        for one in entry.councils
+        if not councils or one.council in councils
+    ]
     plans = await asyncio.gather(*(_plan_council(sources, source, entry, one, window) for one in chosen))
     return Plan.join(plans)
 

@@ -120,7 +120,7 @@ def _make_step(
             key=f"{dataset.dataset}/{rule.name if rule.newest == 1 else resource.resource}",
         ),
         size=resource.size,
-        is_confirmed=entry.confirmed and dataset.confirmed,
+        is_confirmed=entry.is_confirmed and dataset.confirmed,
     )
 
 

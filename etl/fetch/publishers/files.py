@@ -16,4 +16,4 @@ async def make_plan(sources: Sources, source: str, entry: File, window: Window) 
         expects=entry.expects,
         key=entry.key,
     )
-    return Plan((Step(wanted=wanted, is_confirmed=entry.confirmed),))
+    return Plan((Step(wanted=wanted, is_confirmed=entry.is_confirmed),))

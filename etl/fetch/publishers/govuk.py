@@ -161,7 +161,7 @@ def _make_step(
             key=rule.name if rule.one else "/".join(part for part in (rule.name, year, stem) if part),
         ),
         size=attachment.size,
-        is_confirmed=entry.confirmed,
+        is_confirmed=entry.is_confirmed,
     )
 
 

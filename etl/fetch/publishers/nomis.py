@@ -51,7 +51,7 @@ async def make_plan(sources: Sources, source: str, entry: Nomis, window: Window)
         Step(
             wanted=residents,
             get=partial(get_residents, entry=entry, years=years),
-            is_confirmed=entry.confirmed,
+            is_confirmed=entry.is_confirmed,
             parts=f"all ages, the last {entry.years} years",
         )
     ]
@@ -60,7 +60,7 @@ async def make_plan(sources: Sources, source: str, entry: Nomis, window: Window)
             Step(
                 wanted=ages,
                 get=partial(get_ages, entry=entry),
-                is_confirmed=entry.confirmed,
+                is_confirmed=entry.is_confirmed,
                 parts="single years of age, the latest year",
             )
         )

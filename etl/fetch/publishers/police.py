@@ -23,6 +23,7 @@ from etl.fetch.addresses import Police
 from etl.fetch.checks import check_size
 from etl.fetch.client import Fetcher
 from etl.fetch.errors import FetchFailed, KeptOut, NoRanges
+from etl.fetch.members import Members
 from etl.fetch.remote_zip import Member
 from etl.fetch.step import Plan, Sources, Step
 from etl.fetch.wanted import Fetched, Wanted
@@ -62,7 +63,7 @@ async def make_plan(sources: Sources, source: str, entry: Police, window: Window
             Step(
                 wanted=wanted,
                 get=partial(get_archive, raw=sources.raw, entry=entry, months=held),
-                is_confirmed=entry.confirmed,
+                is_confirmed=entry.is_confirmed,
                 parts=f"of {held[0]:%Y-%m} to {held[-1]:%Y-%m} the files of {' and '.join(entry.forces)} alone",
             )
         )
@@ -138,14 +139,15 @@ async def get_archive(
             )
         if here and not wanted.accept_smaller:
             check_members(here, far)
-        moved = 0 if remote is None else remote.bytes_moved
         same = {name for name in chosen if here and here.checksums.get(name) == far.checksums[name]}
         if here and same == set(chosen) == set(here.checksums):
+            moved = 0 if remote is None else remote.bytes_moved
             return explain(fetcher.confirm(wanted, bytes_moved=moved), missing)
         with fetcher.store.part(wanted, "made") as made:
+            come = await bring_members(raw, wanted, set(chosen) - same, far, remote)
             try:
                 with zipfile.ZipFile(made.path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-                    async for name, content in read_members(chosen, same, here, far, remote):
+                    async for name, content in read_members(chosen, same, here, far, come):
                         info = zipfile.ZipInfo(name, DATE)
                         info.compress_type = zipfile.ZIP_DEFLATED
                         await asyncio.to_thread(archive.writestr, info, content)
@@ -158,6 +160,8 @@ async def get_archive(
                 )
             finally:
                 made.remove()
+            if come and kept.status in ("new", "unchanged"):
+                await asyncio.to_thread(come.remove)
     return explain(kept, missing)
 
 
@@ -241,23 +245,40 @@ def explain(fetched: Fetched, missing: Sequence[str]) -> Fetched:
     return msgspec.structs.replace(fetched, message=f"{fetched.message} {said}".strip())
 
 
+async def bring_members(
+    raw: Path, wanted: Wanted, names: set[str], far: Contents, remote: Any
+) -> Members | None:
+    """The wanted members far away, all of them here; those that came before a run was killed are not moved again.
+
+    None where the archive came whole. Raises FetchError; what came is kept.
+    """
+    if remote is None:
+        return None
+    come = Members(raw, wanted, remote.size, remote.etag, remote.last_modified)
+    await asyncio.to_thread(come.begin)
+    members = [far.members[name] for name in names]
+    rest = [member for member in members if not await asyncio.to_thread(come.has, member)]
+    async for member, content in remote.extract_many(rest):
+        await asyncio.to_thread(come.write, member, content)
+    return come
+
+
 async def read_members(
-    chosen: Sequence[str], same: set[str], here: Contents | None, far: Contents, remote: Any
+    chosen: Sequence[str], same: set[str], here: Contents | None, far: Contents, come: Members | None
 ) -> AsyncIterator[tuple[str, bytes]]:
-    """Each chosen file with its content: from the copy at hand where it is the same, else from far away."""
+    """Each chosen file with its content: from the copy at hand where it is the same, else from what came."""
     path = here.path if here else None
     for name in chosen:
         if name in same and path:
             yield name, await asyncio.to_thread(_read_member, path, name)
-    # in the order of the archive, however it is read, so that the same members are the same bytes
-    rest = [name for name in far.checksums if name in chosen and name not in same]
-    if remote is None:
-        assert far.path is not None
-        for name in rest:
+    # in the order of the archive, however it came, so that the same members are the same bytes
+    for name in far.checksums:
+        if name not in chosen or name in same:
+            continue
+        if come:
+            yield name, await asyncio.to_thread(come.read, far.members[name])
+        elif far.path:
             yield name, await asyncio.to_thread(_read_member, far.path, name)
-        return
-    async for member, content in remote.extract_many([far.members[name] for name in rest]):
-        yield member.name, content
 
 
 def _read_member(path: Path, name: str) -> bytes:

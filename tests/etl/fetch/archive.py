@@ -20,8 +20,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from etl.fetch.addresses import Police, read_addresses
 from etl.fetch.client import Fetcher
+from etl.fetch.publishers.police import get_archive
 from etl.fetch.wanted import FetchSettings, Wanted
+from etl.months import parse_month
 from tests.etl.fetch.server import Reply, Request, Server
 
 ROOT = Path(__file__).parents[3]
@@ -125,11 +128,14 @@ async def fetch_members(
 
 
 async def run_child(
-    raw: Path, url: str, *, kill_when: Callable[[], bool] | None = None
+    raw: Path, url: str, *, kill_when: Callable[[], bool] | None = None, what: str = "child"
 ) -> dict[str, Any] | None:
-    """Fetch a whole archive in another process; `kill_when`: send it SIGKILL when this is so."""
+    """Fetch a whole archive in another process, or (`what` "members") London's members of it.
+
+    `kill_when`: send it SIGKILL when this is so.
+    """
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.etl.fetch.archive", "child", str(raw), url,
+        sys.executable, "-m", "tests.etl.fetch.archive", what, str(raw), url,
         cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     if kill_when:
@@ -156,6 +162,16 @@ async def child(raw: Path, url: str) -> None:
     """What the other process does."""
     async with Fetcher(raw, QUICK) as fetcher:
         fetched = await fetcher.get(want_archive(url))
+    print(json.dumps({"status": fetched.status, "moved": fetched.bytes_moved, "sha256": fetched.sha256}))
+
+
+async def child_members(raw: Path, url: str) -> None:
+    """What it does for the members of all 36 months."""
+    entry = read_addresses()["police"]
+    assert isinstance(entry, Police)
+    months = [parse_month(month) for month in list_months("2024-02", 36)]
+    async with Fetcher(raw, QUICK) as fetcher:
+        fetched = await get_archive(fetcher, want_archive(url), raw=raw, entry=entry, months=months)
     print(json.dumps({"status": fetched.status, "moved": fetched.bytes_moved, "sha256": fetched.sha256}))
 
 
@@ -246,8 +262,9 @@ async def fetch_whole(archive: Path, server: Server, raw: Path) -> dict[str, Any
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["child"]:
-        asyncio.run(child(Path(sys.argv[2]), sys.argv[3]))
+    if sys.argv[1:2] in (["child"], ["members"]):
+        work = child if sys.argv[1] == "child" else child_members
+        asyncio.run(work(Path(sys.argv[2]), sys.argv[3]))
         return
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     parent = sys.argv[2] if len(sys.argv) > 2 else None

@@ -1,8 +1,11 @@
 """Fetching a file: what is taken, what is asked again, what is not moved twice, what ends it."""
 
+import asyncio
 import gzip
 import json
+import tracemalloc
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,10 +16,10 @@ import msgspec
 import pytest
 
 from etl.fetch.client import Fetcher
+from etl.fetch.coding import decode
 from etl.fetch.errors import FetchFailed, KeptOut
 from etl.fetch.limits import MOST_FAILURES
 from etl.fetch.show import FetchDisplay
-from etl.fetch.transfer import decode
 from etl.fetch.wanted import Fetched, FetchProgress, FetchSettings, Wanted
 from sql.errors import SettingRefused
 from sql.settings import read
@@ -708,3 +711,88 @@ def test_a_bomb_of_brotli_is_unpacked_piece_by_piece(tmp_path: Path) -> None:
     with pytest.raises(KeptOut, match="more than"):
         decode(tmp_path / "bomb", "br", tmp_path / "out", 1 << 20)
     assert (tmp_path / "out").stat().st_size <= 1 << 20
+
+
+def brotli_bomb(size: int) -> bytes:
+    """Zeros in few bytes."""
+    packer = brotli.Compressor(quality=1)
+    packed: bytes = packer.process(bytes(size)) + packer.finish()
+    return packed
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("br", brotli_bomb), ("gzip", lambda size: gzip.compress(bytes(size)))]
+)
+async def test_a_bomb_in_place_of_a_small_answer_takes_no_memory(
+    server: Server, tmp_path: Path, clock: TestClock, encoding: str, pack: Callable[[int], bytes]
+) -> None:
+    """128 MB of zeros for a page, for an API, as a refusal: expect that little of them is ever unpacked."""
+    bomb = pack(128 << 20)
+    server.reply("/page", Reply(headers={"Content-Encoding": encoding}, body=bomb))
+    server.reply("/no", Reply(404, {"Content-Encoding": encoding}, bomb))
+    settings = msgspec.structs.replace(QUICK, largest_answer_bytes=1_000_000)
+    async with Fetcher(tmp_path / "raw", settings, clock=clock) as fetcher:
+        tracemalloc.start()
+        try:
+            with pytest.raises(KeptOut, match="more than 1,000,000 bytes"):
+                await fetcher.read_text(server.url("/page"), "hackney")
+            with pytest.raises(KeptOut, match="status 404"):
+                await fetcher.read_text(server.url("/no"), "hackney")
+            assert tracemalloc.get_traced_memory()[1] < 16 << 20
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [("gzip", gzip.compress(b"page")), ("br", brotli.compress(b"page")), ("identity", b"page")],
+)
+async def test_a_compressed_page_is_read(
+    server: Server, fetcher: Fetcher, encoding: str, body: bytes
+) -> None:
+    server.reply("/page", Reply(headers={"Content-Encoding": encoding}, body=body))
+    assert await fetcher.read_text(server.url("/page"), "hackney") == "page"
+
+
+async def test_a_page_compressed_in_an_unknown_way_is_kept_out(server: Server, fetcher: Fetcher) -> None:
+    server.reply("/page", Reply(headers={"Content-Encoding": "zstd"}, body=b"page"))
+    with pytest.raises(KeptOut, match="'zstd', which was not asked for"):
+        await fetcher.read_text(server.url("/page"), "hackney")
+
+
+async def test_a_file_that_unpacks_to_too_much_is_kept_out(
+    server: Server, tmp_path: Path, clock: TestClock
+) -> None:
+    body = gzip.compress(TABLE + bytes(2_000_000))
+    server.reply("/spend.csv", Reply(headers={"Content-Encoding": "gzip"}, body=body))
+    settings = msgspec.structs.replace(QUICK, largest_bytes=1_000_000)
+    async with Fetcher(tmp_path / "raw", settings, clock=clock) as fetcher:
+        fetched = await fetcher.get(want(server))
+    assert (fetched.status, fetched.path) == ("kept_out", None)
+    assert "more than 1,000,000 bytes" in fetched.message
+
+
+class PausingClock(TestClock):
+    """Pauses take a moment."""
+
+    def wait(self, seconds: float) -> float:
+        self.waits.append(seconds)
+        return 0.3
+
+
+async def test_publishers_that_are_dead_keep_nobody_else_waiting(server: Server, tmp_path: Path) -> None:
+    """Two places for all, two publishers that always fail: expect that the third is served in their first pause."""
+    server.reply("/dead", Reply(500))
+    server.file("/spend.csv", TABLE)
+    settings = msgspec.structs.replace(QUICK, concurrency=2)
+    ended: list[str] = []
+    progress = FetchProgress(ended=lambda fetched: ended.append(fetched.wanted.publisher))
+    async with Fetcher(tmp_path / "raw", settings, progress, clock=PausingClock()) as fetcher:
+        dead = [want(server, "/dead", publisher=name, key=name, file_name=name) for name in ("one", "two")]
+        alive = [want(server, publisher="alive", key=f"{n}", file_name=f"{n}.csv") for n in range(4)]
+        done = await asyncio.gather(*(fetcher.get(one) for one in (*dead, *alive)))
+        assert fetcher._limits._all._value == 2
+    # two of one publisher are on the way at once: which of the same bytes is stored first is open
+    assert sorted(one.status for one in done) == ["failed"] * 2 + ["new"] + ["unchanged"] * 3
+    assert ended == ["alive"] * 4 + ended[4:]
+    assert sorted(ended[4:]) == ["one", "two"]

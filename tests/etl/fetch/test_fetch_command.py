@@ -2,23 +2,24 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
+import socket
+from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from cli import app
 from etl.fetch.addresses import AddressesRefused, list_rates, parse_addresses, read_addresses
+from etl.fetch.client import Fetcher
 from etl.fetch.command import Asked, FetchBusy, FolderUnusable, hold, list_sources, split_words
-from etl.fetch.show import describe_size
-from tests.etl.fetch.conftest import TestClock
+from etl.fetch.show import FetchDisplay, describe_size
+from etl.fetch.wanted import Wanted
+from tests.etl.fetch.conftest import QUICK, TestClock
 from tests.etl.fetch.server import Reply, Server
 from tests.etl.fetch.world import World, links_page
 
-ROOT = Path(__file__).parents[3]
 SOURCES = (
     "police", "boundaries", "postcodes", "population", "met", "survey", "returns", "section251", "deflators",
     "payments",
@@ -26,7 +27,7 @@ SOURCES = (
 LEWISHAM = "https://lewisham.gov.uk/mayorandcouncil/aboutthecouncil/finances/council-spending-over-250"
 FILES = "https://lewisham.gov.uk/-/media/spending-over-250"
 POSTCODES = "https://api.os.uk/downloads/v1/products/CodePointOpen/downloads"
-Borough = Callable[..., "subprocess.CompletedProcess[str]"]
+Borough = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
@@ -42,32 +43,26 @@ def world(server: Server) -> World:
 
 @pytest.fixture
 async def borough(world: World, tmp_path: Path) -> Borough:
-    """Run the command in a process of its own, with the table of addresses turned to the server."""
-    table = tmp_path / "addresses.toml"
-    table.write_text(world.table(), encoding="utf-8")
-    data = tmp_path / "data"
-    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    environment |= {"BOROUGH_DATA": str(data), "BOROUGH_FETCH_REQUESTS_PER_SECOND": "1000"}
+    """Run the command, with the table of addresses turned to the server.
 
-    def run(*words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *words, "--addresses", str(table)],
-            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+    In this process, in another thread, since the server answers in this one: a process of its own would take seconds to start.
+    """
+    table = tmp_path / "addresses.toml"
+    # a council is asked once a second, which a test need not wait for
+    table.write_text(world.table().replace("requests_per_second = 1.0\n", ""), encoding="utf-8")
+    data = tmp_path / "data"
+    environment = {"BOROUGH_DATA": str(data), "BOROUGH_FETCH_REQUESTS_PER_SECOND": "1000"}
+
+    async def run(*words: str) -> Result:
+        line = [*words, "--addresses", str(table)]
+        return await asyncio.to_thread(lambda: CliRunner().invoke(app, line, env=environment))
 
     return run
 
 
-async def in_thread(
-    run: Callable[[], "subprocess.CompletedProcess[str]"],
-) -> "subprocess.CompletedProcess[str]":
-    """The server answers in this loop, so the process is waited for in a thread."""
-    return await asyncio.to_thread(run)
-
-
 async def test_what_came_what_was_kept_out_and_exit_1(borough: Borough, world: World, tmp_path: Path) -> None:
-    done = await in_thread(lambda: borough("fetch", "--council", "lewisham"))
-    assert done.returncode == 1, done.stderr
+    done = await borough("fetch", "--council", "lewisham")
+    assert done.exit_code == 1, done.stderr
     lines = done.stdout.splitlines()
     assert any(line.startswith("new        payments/lewisham/lewisham-2026-07.csv:") for line in lines)
     kept_out = next(
@@ -84,8 +79,8 @@ async def test_what_came_what_was_kept_out_and_exit_1(borough: Borough, world: W
 
 async def test_all_well_is_exit_0_and_a_second_time_moves_nothing(borough: Borough, world: World) -> None:
     world.file(f"{FILES}/aug2026.csv", b"PAYMENT DATE,SUPPLIER\n01/08/2026,Invented Ltd\n", etag='"2"')
-    first = await in_thread(lambda: borough("fetch", "payments", "--council", "lewisham", "--json"))
-    assert first.returncode == 0, first.stdout + first.stderr
+    first = await borough("fetch", "payments", "--council", "lewisham", "--json")
+    assert first.exit_code == 0, first.stdout + first.stderr
     files = [json.loads(line) for line in first.stdout.splitlines()]
     assert [file["status"] for file in files] == ["new", "new"]
     assert {file["file"] for file in files} == {
@@ -93,17 +88,15 @@ async def test_all_well_is_exit_0_and_a_second_time_moves_nothing(borough: Borou
         "lewisham/lewisham-2026-08.csv",
     }
     assert all(Path(file["path"]).read_bytes() for file in files)
-    second = await in_thread(lambda: borough("fetch", "payments", "--council", "lewisham", "--json"))
+    second = await borough("fetch", "payments", "--council", "lewisham", "--json")
     assert [json.loads(line)["status"] for line in second.stdout.splitlines()] == ["unchanged", "unchanged"]
     assert sum(json.loads(line)["bytes_moved"] for line in second.stdout.splitlines()) == 0
 
 
 async def test_a_dry_run_lists_and_moves_no_file(borough: Borough, world: World, tmp_path: Path) -> None:
     world.file(POSTCODES, b"x" * 1_500_000)
-    done = await in_thread(
-        lambda: borough("fetch", "payments,postcodes", "--council", "lewisham", "--dry-run")
-    )
-    assert done.returncode == 0, done.stderr
+    done = await borough("fetch", "payments,postcodes", "--council", "lewisham", "--dry-run")
+    assert done.exit_code == 0, done.stderr
     assert "payments/lewisham/lewisham-2026-07.csv, 46 bytes; no copy yet" in done.stdout
     assert "postcodes/codepo_gb.zip, 1.5 MB; no copy yet" in done.stdout
     assert f"{world.server.base}/lewisham.gov.uk/-/media/spending-over-250/jul2026.csv" in done.stdout
@@ -113,13 +106,77 @@ async def test_a_dry_run_lists_and_moves_no_file(borough: Borough, world: World,
 
 
 async def test_a_dry_run_says_which_addresses_nobody_has_confirmed(borough: Borough, world: World) -> None:
-    done = await in_thread(lambda: borough("fetch", "population", "--dry-run", "--json"))
+    done = await borough("fetch", "population", "--dry-run", "--json")
     (one,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert (one["status"], one["is_confirmed"]) == ("would_fetch", False)
-    walls = await in_thread(lambda: borough("fetch", "--council", "enfield", "--dry-run"))
+    walls = await borough("fetch", "--council", "enfield", "--dry-run")
     assert "by hand" in walls.stdout
     assert "borough load --council enfield FOLDER" in walls.stdout
-    assert walls.returncode == 0
+    assert walls.exit_code == 0
+
+
+async def test_a_dry_run_of_a_list_that_failed_is_exit_1(borough: Borough, world: World) -> None:
+    world.server.reply(world.path(LEWISHAM), Reply(403, {}, b"no"))
+    for words in (
+        ("fetch", "payments", "--council", "lewisham"),
+        ("refresh", "--only", "survey", "--only", "postcodes"),
+    ):
+        done = await borough(*words, "--dry-run")
+        assert done.exit_code == 1, done.stdout
+        assert "failed" in done.stdout
+        assert "Page: http://" in done.stdout
+
+
+def test_an_entry_without_a_day_is_not_confirmed() -> None:
+    entries = read_addresses()
+    doubted = {name for name, entry in entries.items() if not entry.is_confirmed}
+    assert doubted == {"boundaries", "postcodes", "population", "met", "survey", "section251", "deflators"}
+    text = resources.files("etl.fetch").joinpath("addresses.toml").read_text(encoding="utf-8")
+    assert not parse_addresses(text.replace('checked = "2026-09-16"\n', ""))["police"].is_confirmed
+    with pytest.raises(AddressesRefused, match="checked"):
+        parse_addresses(text.replace('checked = "2026-09-16"', 'checked = "some day"'))
+
+
+async def test_of_payments_without_a_day_no_address_is_confirmed(borough: Borough, tmp_path: Path) -> None:
+    table = tmp_path / "addresses.toml"
+    for text, is_confirmed in (
+        (table.read_text(), True),
+        (table.read_text().replace('checked = "2026-09-19"\n', ""), False),
+    ):
+        table.write_text(text)
+        done = await borough("fetch", "--council", "lewisham", "--dry-run", "--json")
+        assert {json.loads(line)["is_confirmed"] for line in done.stdout.splitlines()} == {is_confirmed}
+
+
+def test_what_a_killed_process_left_unfinished_goes_at_the_next_start(tmp_path: Path) -> None:
+    left = [
+        tmp_path / ".refresh.json.77.tmp",
+        tmp_path / "raw" / "met" / "x" / ".a.csv.manifest.json.4242.tmp",
+    ]
+    stays = [tmp_path / "raw" / "met" / "x" / name for name in ("a.csv", ".a.tmp", "a.1.tmp")]
+    for path in (*left, *stays):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    with hold(tmp_path):
+        assert not any(path.exists() for path in left)
+        assert all(path.exists() for path in stays)
+
+
+async def test_who_does_not_answer_is_told_of_once_on_stderr(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A port where nobody listens: expect one line before the pauses, none with --quiet."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/a.csv"
+        wanted = Wanted(source="met", publisher="Nowhere", url=url, file_name="a.csv", expects="csv", key="a")
+        for quiet in (False, True):
+            display = FetchDisplay(quiet=quiet)
+            async with Fetcher(tmp_path / "raw", QUICK, display.progress(), clock=TestClock()) as fetcher:
+                assert (await fetcher.get(wanted)).status == "failed"
+            told = [line for line in capsys.readouterr().err.splitlines() if "Nowhere" in line]
+            assert len(told) == (0 if quiet else 1)
+            assert all(line.startswith("asking Nowhere again, up to 8 times.") for line in told)
 
 
 async def test_wrong_usage_is_exit_2(borough: Borough, world: World) -> None:
@@ -129,8 +186,8 @@ async def test_wrong_usage_is_exit_2(borough: Borough, world: World) -> None:
         (("fetch", "police", "--from", "2024"), "--from 2024 is no month"),
         (("fetch", "police", "--from", "2024-05", "--to", "2024-01"), "is after"),
     ):
-        done = await in_thread(lambda words=words: borough(*words))  # type: ignore[misc]
-        assert done.returncode == 2, done.stdout + done.stderr
+        done = await borough(*words)
+        assert done.exit_code == 2, done.stdout + done.stderr
         assert said in " ".join(done.stderr.replace("│", " ").split())
     assert not world.server.requests
 
@@ -202,7 +259,7 @@ async def test_one_publisher_that_is_down_does_not_stop_another(borough: Borough
     world.server.reply(
         world.path("https://data.london.gov.uk/api/dataset/mopac-surveys"), Reply(403, {}, b"no")
     )
-    done = await in_thread(lambda: borough("fetch", "survey", "payments", "--council", "lewisham"))
-    assert done.returncode == 1
+    done = await borough("fetch", "survey", "payments", "--council", "lewisham")
+    assert done.exit_code == 1
     assert "failed      survey London Datastore:" in done.stdout
     assert "new        payments/lewisham/lewisham-2026-07.csv" in done.stdout

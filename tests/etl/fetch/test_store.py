@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.fetch.errors import FetchFailed
-from etl.fetch.files import LONGEST_NAME, check_name, hash_file, safe_name
+from etl.fetch.files import LONGEST_NAME, check_name, hash_file, safe_name, write_whole
 from etl.fetch.part import Version, open_part
+from etl.fetch.step import name_file
 from etl.fetch.store import Answer, Kept, Manifest, Store
 from etl.fetch.wanted import Wanted
 from tests.etl.fetch.conftest import TestClock
@@ -184,6 +185,28 @@ def test_any_text_makes_a_safe_name(text: str) -> None:
     assert "/" not in name
     assert len(name.encode()) <= LONGEST_NAME
     assert safe_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "form", "name"),
+    [
+        ("https://x.gov.uk/media/Spend%20July%202026.csv?v=2", "", "Spend July 2026.csv"),
+        ("https://x.gov.uk/download/1234", "xlsx", "1234.xlsx"),
+        ("https://x.gov.uk/download/spend.CSV", "xlsx", "spend.CSV"),
+        ("https://x.gov.uk/spend.aspx", "csv", "spend.aspx.csv"),
+        ("https://x.gov.uk/", "csv", "file.csv"),
+        ("https://x.gov.uk/" + "%C3%A9" * 300 + ".csv", "", "é" * 58 + ".csv"),
+    ],
+)
+def test_a_file_is_named_by_its_address(url: str, form: str, name: str) -> None:
+    assert name_file(url, form) == name
+
+
+def test_a_small_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").mkdir()
+    with pytest.raises(OSError, match=r"a\.json"):
+        write_whole(tmp_path / "a.json", b"{}")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_a_long_name_keeps_its_ending() -> None:

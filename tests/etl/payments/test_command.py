@@ -12,7 +12,9 @@ import pytest
 from geo.publishers import council_of
 from tests.etl.conftest import Base
 from tests.etl.payments.files import HEADERS, PLAIN, Header, lay_out, make, month, pounds, write
+from tests.etl.returns.files import ra_2023, rs, section_251
 from tests.etl.rows import put
+from tests.etl.survey_files import rows_of, write_table
 
 COMMAND = Path(__file__).parents[3] / "cli.py"
 ROWS = month(date(2026, 7, 1))
@@ -75,6 +77,7 @@ async def test_load_takes_the_month_of_a_file_without_dates(base: Base) -> None:
     [
         ("--council", "leeds", "'leeds' is no council of London"),
         ("--period", "April 2011", "is not a month such as 2011-04"),
+        ("--vintage", "2099-06-01", "2099-06-01 lies in the future"),
     ],
 )
 async def test_what_is_wrong_usage(tmp_path: Path, option: str, value: str, said: str) -> None:
@@ -146,3 +149,35 @@ async def test_explain_as_json(tmp_path: Path) -> None:
     told = json.loads(out)
     assert (told["file"], told["is_loadable"]) == ("July 2026.csv", True)
     assert ["would load", "40 rows of 40"] in told["lines"]
+
+
+async def test_explain_of_what_is_no_payments_says_what_it_is(tmp_path: Path) -> None:
+    put(tmp_path, "RA.csv", ra_2023())
+    put(tmp_path, "outturn_1011.csv", section_251(2010))
+    put(tmp_path, "RS.xls", rs(2010))
+    put(tmp_path, "pas.csv", write_table(rows_of()))
+    put(tmp_path, "2024-02-metropolitan-street.csv", b"Crime ID\n")
+    code, out, err = await borough("load", "--explain", tmp_path)
+    assert code == 0, (out, err)
+    for said in (
+        "a revenue return, budget of 2023-24; --explain shows payments only",
+        "a revenue return, outturn of 2010-11; --explain shows payments only",
+        "a section 251 return, outturn of 2010-11; --explain shows payments only",
+        "a file of Public Attitude Survey; --explain shows payments only",
+        "a police file; --explain shows payments only",
+    ):
+        assert said in out, (said, out)
+    code, out, _ = await borough(
+        "load",
+        "--explain",
+        put(tmp_path, "RS.csv", ra_2023().replace("£ thousand".encode("cp1252"), b"units")),
+    )
+    assert (code, "refused    " in out) == (1, True), out
+
+
+async def test_load_says_that_london_wide_payments_are_in_no_borough(base: Base) -> None:
+    path = put(base.folder, "July 2026.csv", write(PLAIN, lay_out(PLAIN, ROWS)))
+    code, out, _ = await borough("load", "--council", "gla", path, address=base.address)
+    assert code == 0, out
+    assert "40 rows, London-wide, in no borough" in out
+    assert "0.0%" not in out

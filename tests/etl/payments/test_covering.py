@@ -25,7 +25,12 @@ JULY = (m("2026-07"), m("2026-07"))
     [
         # a few rows of other months are strays
         ({"2026-06": 9, "2026-07": 100, "2026-08": 2}, None, True, ["2026-07"]),
-        ({"2026-06": 10, "2026-07": 100}, None, True, ["2026-06", "2026-07"]),
+        # at the edge of a file that does not name its months, so is all that is less than a third of the fullest month
+        ({"2026-06": 6, "2026-07": 34}, None, True, ["2026-07"]),
+        ({"2026-05": 20, "2026-06": 33, "2026-07": 100, "2026-08": 30}, None, True, ["2026-07"]),
+        ({"2026-06": 34, "2026-07": 100}, None, True, ["2026-06", "2026-07"]),
+        # a thin month between whole ones is one, a few rows are none
+        ({"2026-04": 90, "2026-05": 20, "2026-06": 9, "2026-07": 100}, None, True, ["2026-04", "2026-05", "2026-07"]),
         # a file that names its month covers no other, though a fifth of its rows is dated before it
         ({"2026-06": 25, "2026-07": 100}, JULY, True, ["2026-07"]),
         # a thin month that is named is covered

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from etl.errors import NotRecognised, Refused
@@ -157,7 +157,18 @@ def test_any_table_under_a_header_is_read_back(table: list[list[str]], separator
     header = [f"Column {place}" for place in range(len(table[0]))]
     plain = [[cell.translate({ord(c): None for c in ',;|\t\n\r"'}) + "x" for cell in row] for row in table]
     text = "".join(separator.join(row) + end for row in [header, *plain])
-    assert read(text.encode("cp1252")).rows == [header, *plain]
+    data = text.encode("cp1252")
+    # é££ are the bytes of one letter in UTF-8, and no reader can tell
+    assume(text.isascii() or not _is_utf8(data))
+    assert read(data).rows == [header, *plain]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,15 @@ async def test_a_file_without_a_header_row(base: Base, slug: str) -> None:
     assert (report.status, report.rows_loaded) == ("loaded", 40), report
 
 
+async def test_a_file_without_a_header_row_is_known_by_its_folder_and_its_rows(base: Base) -> None:
+    data = write(None, lay_out(HEADERS["tower-hamlets"], ROWS))
+    report = only(await base.load(put(base.folder, "tower-hamlets/July 2026.csv", data)))
+    assert (report.status, report.rows_loaded) == ("loaded", 40), report
+    other = b"\n".join(b"%d,12.50,Alder Grounds Ltd" % n for n in range(40))
+    said = refusal(await base.load(put(base.folder, "tower-hamlets/stock.csv", other)))
+    assert "borough load --explain --council hackney FILE" in said
+
+
 async def test_haverings_file_without_a_header_row(base: Base) -> None:
     """2013-05, in the columns of its time."""
     header: Header = [
@@ -361,13 +370,26 @@ async def test_a_month_that_is_published_again_needs_its_day(base: Base) -> None
     changed = put(base.folder, "hackney/July 2026 revised.csv", make("hackney", [*ROWS, *ROWS[:2]]))
     said = refusal(await base.load(changed))
     assert "both have the vintage 2026-08-01" in said
-    assert "--vintage" in said
+    assert "If they are two parts of a month or a quarter, put their rows into one file" in said
+    assert "Say with --vintage YYYY-MM-DD when this one was published, if it is a correction." in said
     report = only(await base.load(changed, vintage=date(2026, 9, 14)))
     assert "Replaces 2026-07 of July 2026.csv (vintage 2026-08-01)." in report.message
     assert await total(base, 12, "2026-07") == pence(ROWS) + pence(ROWS[:2])
     assert await base.values("payments_total", "2026-07", basis="over_500", release=1) == {
         (12, 112): pence(ROWS)
     }
+    await check_books(base)
+
+
+async def test_two_halves_of_a_month_are_loaded_as_one_file(base: Base) -> None:
+    """Two links of one month: each half alone is a copy that differs, both together take the place of the first."""
+    await base.load(put(base.folder, "hackney/July 2026 part 1.csv", make("hackney", ROWS[:20])))
+    said = refusal(
+        await base.load(put(base.folder, "hackney/July 2026 part 2.csv", make("hackney", ROWS[20:])))
+    )
+    assert "put their rows into one file and load that with --force" in said
+    await base.load(put(base.folder, "hackney/July 2026.csv", make("hackney", ROWS)), force=True)
+    assert await total(base, 12, "2026-07") == pence(ROWS)
     await check_books(base)
 
 
@@ -683,10 +705,32 @@ async def test_what_is_no_payments_beside_them_in_a_zip_is_passed_over(base: Bas
     assert (report.status, report.rows_loaded) == ("loaded", 40)
 
 
-async def test_the_last_days_of_a_month_in_the_next_ones_file_are_no_copy_of_it(base: Base) -> None:
-    """Kingston's files often lack the month: July's, with a few payments of June, does not take the place of June's."""
+async def test_the_last_days_of_a_month_in_the_next_ones_file_make_no_month(base: Base) -> None:
+    """Kingston's files often lack the month: July's, with a few payments of June, is none of June, loaded alone."""
+    strays = [alter(row, day=date(2026, 6, 29)) for row in ROWS[:6]]
+    path = put(base.folder, "kingston/spend.csv", make("kingston-upon-thames", [*strays, *ROWS[6:]]))
+    report = only(await base.load(path))
+    assert "6 of its rows are dated in other months" in report.message
+    assert "6 in 2026-06" in report.message
+    assert await total(base, 21, "2026-06") is None
+    assert await base.coverage("payment", "2026-06", 121) is None
+    assert await total(base, 21, "2026-07") == pence(ROWS)
     june = month(date(2026, 6, 1))
-    strays = june[: len(june) // 4]
+    await base.load(put(base.folder, "kingston/spend (1).csv", make("kingston-upon-thames", june)))
+    assert await total(base, 21, "2026-06") == pence(june)
+    assert await total(base, 21, "2026-07") == pence(ROWS)
+    await check_books(base)
+
+
+async def test_a_file_of_several_months_tells_the_rows_of_each(base: Base) -> None:
+    rows = [*month(date(2026, 6, 1), 25), *ROWS]
+    report = only(await base.load(put(base.folder, "kingston/s.csv", make("kingston-upon-thames", rows))))
+    assert report.message.endswith("Rows by month: 2026-06 25, 2026-07 40.")
+
+
+async def test_a_large_part_of_a_month_is_no_copy_of_it(base: Base) -> None:
+    june = month(date(2026, 6, 1))
+    strays = june[: len(june) * 2 // 5]
     first = put(base.folder, "kingston/spend.csv", make("kingston-upon-thames", june))
     second = put(base.folder, "kingston/spend (1).csv", make("kingston-upon-thames", [*strays, *ROWS]))
     await base.load(first)
@@ -699,7 +743,7 @@ async def test_the_last_days_of_a_month_in_the_next_ones_file_are_no_copy_of_it(
 
 async def test_a_file_that_took_too_many_months_is_put_right(base: Base) -> None:
     june = month(date(2026, 6, 1))
-    strays = june[: len(june) // 4]
+    strays = june[: len(june) * 2 // 5]
     first = put(base.folder, "kingston/spend.csv", make("kingston-upon-thames", june))
     second = put(base.folder, "kingston/spend (1).csv", make("kingston-upon-thames", [*strays, *ROWS]))
     await base.load(second)

@@ -124,7 +124,13 @@ class TestCopies:
         assert done.status == "refused"
         assert "lacks budget: community safety (CCTV)" in done.message
         without = b"\n".join(line for line in late.split(b"\n") if b"E09000007" not in line)
+        before = await base.state()
         done = await load_file(base, "RA short.csv", without)
+        assert done.status == "refused"
+        assert "no row of Camden, and the one in the database does (RA.csv)" in done.message
+        assert await base.state() == before
+        done = await load_file(base, "RA short.csv", without, force=True)
+        assert done.status == "loaded"
         assert "Not in the file: Camden." in done.message
         assert "Not returned: Camden" not in done.message
 
@@ -140,6 +146,13 @@ class TestCopies:
         assert {key for key in now if now[key] != then[key]} == {(HACKNEY, MHCLG)}
         again = await load_file(base, "RA old.csv", ra_2023({(3, 1): "1"}))
         assert again.status == "refused"
+
+    async def test_a_revision_without_a_council_that_had_not_returned(self, base: Base) -> None:
+        await load_file(base, "RA.csv", ra_2023())
+        late = ra_2023().replace(b"22 June 2023", b"14 September 2023")
+        without = b"\n".join(line for line in late.split(b"\n") if b"E09000017" not in line)
+        done = await load_file(base, "RA short.csv", without)
+        assert (done.status, "Not in the file: Hillingdon." in done.message) == ("loaded", True)
 
     async def test_a_council_that_returns_late(self, base: Base) -> None:
         await load_file(base, "RA.csv", ra_2023())
