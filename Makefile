@@ -28,7 +28,7 @@ demo: $(INSTALLED)
 	@$(BIN)/borough demo $(ARGS)
 
 test: $(INSTALLED)
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(INSTALLED)
 	@$(BIN)/ruff format --check .
