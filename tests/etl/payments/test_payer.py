@@ -143,4 +143,4 @@ def test_names_of_files_and_folders(path: str, member: str | None, expected: int
 
 
 def test_a_folder_far_up_is_not_looked_at() -> None:
-    assert find_path_payer(split_path(PurePath("/srv/camden/work/data/more/july.csv"))) is None
+    assert find_path_payer(split_path(PurePath("/srv/camden/papers/data/more/july.csv"))) is None
