@@ -5,7 +5,6 @@ Exit codes: 0 all done; 1 something was refused (the rest was done, the refusals
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +25,8 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program, one object a line.")]
 Sources = Annotated[list[str] | None, typer.Argument(help="police, payments, …", metavar="SOURCE…")]
 Addresses = Annotated[Path | None, typer.Option(help="Another table of addresses (docs/fetching.md).")]
+First = Annotated[str | None, typer.Option("--from", help="The first month (2024-01).")]
+Last = Annotated[str | None, typer.Option("--to", help="The last month, included.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="List what would be fetched; move no file.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
@@ -94,8 +95,8 @@ def load(
 @app.command()
 def fetch(
     sources: Sources = None,
-    first: Annotated[str | None, typer.Option("--from", help="The first month (2024-01).")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="The last month, included.")] = None,
+    first: First = None,
+    last: Last = None,
     council: Annotated[list[str] | None, typer.Option(help="Of the payments those of this council.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All there is: every year, every archive, files that name no month.")
@@ -143,30 +144,17 @@ def refresh(
 @app.command()
 def publish(as_json: Json = False) -> None:
     """Publish what was loaded and not published yet. (`load` and `serve` do so themselves.)"""
-    from etl.console import owner, run
-    from etl.publish import publish as publish_stale
+    from etl.console import publish_shown, run
 
-    async def work() -> None:
-        async with owner() as conn:
-            release = await publish_stale(conn)
-        said = f"Published release {release.release}." if release else "Nothing to publish."
-        print(json.dumps({"release": release.release if release else None}) if as_json else said)
-
-    run(work())
+    run(publish_shown(as_json=as_json))
 
 
 @app.command()
 def status(as_json: Json = False) -> None:
     """Say what is loaded, what is published and what is not yet."""
-    from etl.console import owner, run
-    from etl.status import read_status, render_status
+    from etl.console import run, status_shown
 
-    async def work() -> None:
-        async with owner() as conn:
-            found = await read_status(conn)
-        print(json.dumps(found, default=str) if as_json else render_status(found))
-
-    run(work())
+    run(status_shown(as_json=as_json))
 
 
 @app.command()
@@ -230,38 +218,60 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1) -> 
 
 
 @app.command()
+def report(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file, or the folder with --all.")],
+    area: Annotated[str | None, typer.Argument(help="hackney, CE, met, london, …", metavar="AREA")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every borough and BCU, met and london.")] = False,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="html, pdf, xlsx, csv or json; else the file's ending says it."),
+    ] = None,
+    first: First = None,
+    last: Last = None,
+    as_of: Annotated[str | None, typer.Option(help="As known in a release or on a day (2026-12-03).")] = None,
+    meeting: Annotated[str | None, typer.Option(help="The day of the meeting (2026-12-03).")] = None,
+    frozen: Annotated[bool, typer.Option("--freeze", help="Keep it for ever, and print its link.")] = False,
+) -> None:
+    """Write the report of an area as a page, PDF, workbook, CSV or JSON."""
+    from api.report.command import Asked, write_reports
+    from etl.console import run
+    from etl.freeze import freezing
+
+    asked = Asked(
+        area=area, output=output, is_all=everything, form=form, first=first, last=last, as_of=as_of, meeting=meeting,
+        is_frozen=frozen,
+    )  # fmt: skip
+    if code := run(write_reports(asked, freezing)):
+        raise typer.Exit(code)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.", metavar="DIR")],
+    only: Annotated[list[str] | None, typer.Option(metavar="TABLE", help="Only this. Repeat.")] = None,
+    records: Annotated[bool, typer.Option("--records/--no-records", help="With the rows behind.")] = True,
+) -> None:
+    """Write everything as a data package: CSV and Parquet, with schemas, licences and check sums."""
+    from api.bulk.command import FAILURES, export_folder
+    from etl.console import guard
+
+    guard(lambda: export_folder(folder, only or [], has_records=records), *FAILURES)
+
+
+@app.command()
 def stop() -> None:
     """Stop the embedded database server (the demo's too)."""
-    import sql.settings
-    from etl.console import fail, guard
-    from sql import embedded
+    from etl.console import stop_shown
 
-    settings = sql.settings.read()
-    if settings.database_url:
-        fail("DATABASE_URL names a server that this command did not start. Stop it where it was started.")
-    folders = (settings.data, settings.data / "demo")
-    stopped = guard(lambda: [folder for folder in folders if embedded.stop(folder)])
-    print(
-        f"Stopped the database in {', '.join(map(str, stopped))}."
-        if stopped
-        else "No embedded database was running."
-    )
+    stop_shown()
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database up to date with this version: tables, areas, words, populations."""
-    import sql
-    from etl.console import owner, run
-    from etl.reference import seed
+    from etl.console import migrate_shown, run
 
-    async def work() -> None:
-        async with owner(up_to_date=False) as conn:
-            applied = await sql.migrate(conn)
-            await seed(conn)
-        print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
-
-    run(work())
+    run(migrate_shown())
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException
 
 from api.ahead import work_ahead
 from api.cache import Application, Cache, Front
+from api.draw.workshop import Workshop
 from api.errors import ApiError
 from api.finish import Finisher
 from api.limits import BODY_BYTES
@@ -23,13 +24,29 @@ from api.problem import problem_response
 from api.record_files import Exports
 from api.releases import Releases
 from api.routes.areas import AreaController
+from api.routes.assets import AssetController
+from api.routes.bulk import BulkController
+from api.routes.cite import CiteController
+from api.routes.compare import CompareController
 from api.routes.comparison import ComparisonController, SignalController
+from api.routes.csvw import CsvwController
+from api.routes.embed import EmbedController
+from api.routes.feeds import FeedController
+from api.routes.figures import FiguresController
+from api.routes.find import FindController, ReportListController
 from api.routes.health import HealthController, TelemetryController
 from api.routes.home import HomeController
+from api.routes.knowledge import (
+    CoveragePageController,
+    GuideController,
+    PlainPageController,
+    SourcePageController,
+)
 from api.routes.locate import LocateController
 from api.routes.metrics import MetricController
 from api.routes.payments import PaymentController
 from api.routes.records import RecordController
+from api.routes.reports import ReportController
 from api.routes.revisions import RevisionController
 from api.routes.schema import configure
 from api.routes.scorecard import ScorecardController
@@ -41,6 +58,12 @@ from sql import Settings, connect
 
 CONTROLLERS = (
     HomeController,
+    FindController,
+    ReportListController,
+    ReportController,
+    FiguresController,
+    CompareController,
+    AssetController,
     AreaController,
     ScorecardController,
     LocateController,
@@ -55,6 +78,15 @@ CONTROLLERS = (
     RevisionController,
     RecordController,
     PaymentController,
+    CsvwController,
+    BulkController,
+    CiteController,
+    CoveragePageController,
+    SourcePageController,
+    GuideController,
+    PlainPageController,
+    EmbedController,
+    FeedController,
     HealthController,
     TelemetryController,
 )
@@ -62,11 +94,17 @@ TELL_SECONDS = 1.0
 FIRST_LOOK_SECONDS = 10.0
 
 
-def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
+def create_served_app() -> Front:
+    """The application as it is served: on the environment's database, drawing ahead what reports show."""
+    return create_app(is_served=True)
+
+
+def create_app(database: Settings | asyncpg.Pool | None = None, *, is_served: bool = False) -> Front:
     """The ASGI application on a database: settings (default: the environment's), or a pool that stays the
     caller's.
 
-    It starts, and is alive but not ready, even where the database does not answer yet.
+    It starts, and is alive but not ready, even where the database does not answer yet. `is_served`: the charts of reports
+    are drawn before anybody asks.
     """
     telemetry = Telemetry()
     cache = Cache()
@@ -76,13 +114,17 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
     releases.tell(swapped.set)
     shapes = ShapeStore()
     exports = Exports()
+    workshop = Workshop()
+
+    def is_busy() -> bool:
+        return telemetry.tally.running > 0
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(releases.follow()),
             asyncio.create_task(_report(telemetry, cache, releases)),
-            asyncio.create_task(work_ahead(releases, swapped)),
+            asyncio.create_task(work_ahead(releases, swapped, workshop if is_served else None, is_busy)),
         ]
         with suppress(TimeoutError):
             await asyncio.wait_for(releases.has_looked.wait(), FIRST_LOOK_SECONDS)
@@ -92,6 +134,7 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await workshop.close()
             await releases.close()
 
     # It asks for the releases only so that Litestar gives the two one after the other: two at once would be
@@ -102,12 +145,16 @@ def create_app(database: Settings | asyncpg.Pool | None = None) -> Front:
     def give_exports(releases: NamedDependency[Releases]) -> Exports:
         return exports
 
+    def give_workshop(releases: NamedDependency[Releases]) -> Workshop:
+        return workshop
+
     router = Litestar(
         route_handlers=CONTROLLERS,
         dependencies={
             "releases": Provide(lambda: releases, sync_to_thread=False),
             "shapes": Provide(give_shapes, sync_to_thread=False),
             "exports": Provide(give_exports, sync_to_thread=False),
+            "workshop": Provide(give_workshop, sync_to_thread=False),
             "telemetry": Provide(lambda: telemetry, sync_to_thread=False),
         },
         exception_handlers={

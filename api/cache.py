@@ -28,8 +28,8 @@ CACHE_BYTES = 64 * 1024 * 1024
 ENTRY_BYTES = 8 * 1024 * 1024
 REQUESTS_PER_ENTRY = 32
 OVERHEAD_BYTES = 600
-# Postcodes can be replaced without a release, so what is said of places is never kept.
-NOT_OF_RELEASE = "/v1/locate"
+# Postcodes can be replaced without a release, and are a person's: what is said of places is never kept.
+NOT_OF_RELEASE = ("/v1/locate", "/find")
 
 
 class Cache:
@@ -162,7 +162,9 @@ class Front:
             return None
         entry = await self.finisher.finish(reply.status, reply.headers, reply.body, question)
         self.tally.count(entry.status)
-        if entry.is_lasting and not path.startswith(NOT_OF_RELEASE):
+        # What names the host under which it was asked is not kept for those who ask under another.
+        is_of_host = any(name == b"vary" for name, _ in reply.headers)
+        if entry.is_lasting and not is_of_host and not path.startswith(NOT_OF_RELEASE):
             self.cache.keep(generation, question, request, entry)
         return entry
 

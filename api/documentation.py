@@ -1,13 +1,11 @@
 """What the OpenAPI document says of the answers: rows, formats, errors, with examples."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example, OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec import Example
 
 from api.cannot_say import CannotSay
 from api.envelope import (
@@ -20,18 +18,49 @@ from api.envelope import (
     RecordListing,
     Single,
 )
-from api.limits import LOCATE_PLACES
-from api.negotiation import CSV, GEOJSON, JSON, PARQUET, PROBLEM
+from api.negotiation import GEOJSON, JSON, PROBLEM
+from api.operations import (
+    BulkOperation,
+    DrawnMapOperation,
+    DrawnTableOperation,
+    FileOperation,
+    MapOperation,
+    PackageOperation,
+    RecordOperation,
+    ShapeOperation,
+    TableOperation,
+)
 from api.problem import Problem
+
+__all__ = [
+    "BulkOperation",
+    "DrawnMapOperation",
+    "DrawnTableOperation",
+    "FileOperation",
+    "MapOperation",
+    "PackageOperation",
+    "RecordOperation",
+    "ShapeOperation",
+    "TableOperation",
+    "describe_figures",
+    "describe_list",
+    "describe_map",
+    "describe_noted",
+    "describe_noted_rows",
+    "describe_one",
+    "describe_problems",
+    "describe_records",
+    "envelope",
+]
 
 DESCRIPTION = """
 What the police and the councils publish, as figures for each London borough and each Met Basic Command Unit,
 with their uncertainty, their gaps and their history.
 
-Every path is read-only. JSON is the default; `?format=` or the `Accept` header give the others. Every answer
-names its release and says whether it is made of sample data. Errors are problem documents (RFC 9457) that
-list what is allowed. Answers carry an `ETag`: send it back as `If-None-Match` and an unchanged answer costs
-nothing (304). `HEAD` works wherever `GET` does.
+Every path is read-only. JSON is the default; `?format=` or the `Accept` header give the others: CSV, Excel,
+OpenDocument, Parquet, maps, charts. Every answer names its release and says whether it is made of sample data.
+Errors are problem documents (RFC 9457) that list what is allowed. Answers carry an `ETag`: send it back as
+`If-None-Match` and an unchanged answer costs nothing (304). `HEAD` works wherever `GET` does.
 """.strip()
 
 EXAMPLE_RELEASE = {
@@ -41,58 +70,6 @@ EXAMPLE_RELEASE = {
 }
 
 Responses = Mapping[int, ResponseSpec]
-
-
-@dataclass
-class TableOperation(Operation):
-    """An operation that answers as JSON, CSV or Parquet."""
-
-    def __post_init__(self) -> None:
-        _add_content(
-            self, CSV, Schema(type=OpenAPIType.STRING), "The same rows; the header is the JSON keys."
-        )
-        _add_parquet(self)
-
-
-@dataclass
-class MapOperation(Operation):
-    """An operation that answers as JSON, CSV, GeoJSON or Parquet."""
-
-    def __post_init__(self) -> None:
-        _add_content(
-            self, CSV, Schema(type=OpenAPIType.STRING), "The same rows; the header is the JSON keys."
-        )
-        _add_content(
-            self, GEOJSON, Schema(type=OpenAPIType.OBJECT), "The same rows as features, drawn as their areas."
-        )
-        _add_parquet(self)
-
-
-@dataclass
-class BulkOperation(TableOperation):
-    """An operation that takes a list of places."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        point = {"lat": Schema(type=OpenAPIType.NUMBER), "lon": Schema(type=OpenAPIType.NUMBER)}
-        place = Schema(
-            type=OpenAPIType.OBJECT,
-            properties={**point, "postcode": Schema(type=OpenAPIType.STRING)},
-            additional_properties=False,
-        )
-        example = Example(
-            summary="A point and a postcode", value=[{"lat": 51.5451, "lon": -0.0562}, {"postcode": "E8 1EA"}]
-        )
-        self.request_body = RequestBody(
-            required=True,
-            description="The places, each a point or a postcode.",
-            content={
-                JSON: OpenAPIMediaType(
-                    schema=Schema(type=OpenAPIType.ARRAY, items=place, max_items=LOCATE_PLACES),
-                    examples={"places": example},
-                )
-            },
-        )
 
 
 def describe_list(row: Any, example: Mapping[str, Any], address: str, *others: int) -> Responses:
@@ -144,7 +121,7 @@ def describe_map(example: Mapping[str, Any], address: str) -> Responses:
         media_type=GEOJSON,
         examples=[Example(summary=f"GET {address}", value=value)],
     )
-    return {200: spec, **_describe_problems(400, 406, 503)}
+    return {200: spec, **describe_problems(400, 406, 503)}
 
 
 def envelope(data: object, address: str) -> dict[str, Any]:
@@ -166,7 +143,7 @@ def _describe(container: Any, value: Mapping[str, Any], *others: int) -> Respons
         media_type=JSON,
         examples=[Example(summary=f"GET {value['links']['self']}", value=value)],
     )
-    return {200: spec, **_describe_problems(400, 406, 503, *others)}
+    return {200: spec, **describe_problems(400, 406, 503, *others)}
 
 
 PROBLEMS: dict[int, tuple[str, Mapping[str, Any]]] = {
@@ -221,7 +198,8 @@ PROBLEMS: dict[int, tuple[str, Mapping[str, Any]]] = {
 }
 
 
-def _describe_problems(*statuses: int) -> Responses:
+def describe_problems(*statuses: int) -> Responses:
+    """The answers that are problem documents."""
     return {
         status: ResponseSpec(
             Problem,
@@ -232,19 +210,3 @@ def _describe_problems(*statuses: int) -> Responses:
         )
         for status in sorted(statuses)
     }
-
-
-def _add_parquet(operation: Operation) -> None:
-    schema = Schema(type=OpenAPIType.STRING, content_media_type=PARQUET)
-    _add_content(operation, PARQUET, schema, "The same rows, typed; nothing that is not there has a value.")
-
-
-def _add_content(operation: Operation, media_type: str, schema: Schema, description: str) -> None:
-    responses: Sequence[Any] = [
-        (operation.responses or {}).get("200"),
-        (operation.responses or {}).get("201"),
-    ]
-    for response in responses:
-        if isinstance(response, OpenAPIResponse) and response.content is not None:
-            schema.description = description
-            response.content[media_type] = OpenAPIMediaType(schema=schema)

@@ -29,6 +29,8 @@ COMPRESSIBLE = (
     "application/geo+json",
     "application/problem+json",
     "application/openapi+json",
+    "application/atom+xml",
+    "application/feed+json",
 )
 
 COMMON: tuple[Header, ...] = (
@@ -37,7 +39,6 @@ COMMON: tuple[Header, ...] = (
     (b"access-control-expose-headers", b"ETag, Last-Modified, Link, X-Attribution, X-Release, X-Sample-Data"),
     (b"cross-origin-resource-policy", b"cross-origin"),
     (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     # ASCII: a header is no place for the sign of copyright. The body has the sentence as it is.
@@ -49,6 +50,9 @@ COMMON: tuple[Header, ...] = (
         b"Source: Office for National Statistics.",
     ),
 )
+# What may be shown in frames of other sites says so in its policy; old browsers know only this header.
+FRAMED = b"frame-ancestors *"
+NO_FRAMES: Header = (b"x-frame-options", b"DENY")
 LICENCE_LINK = f'<{LICENCE}>; rel="license"'.encode()
 DATA_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 PLAIN_QUERY = re.compile(rb"[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]+(?:&[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]+)*")
@@ -106,6 +110,8 @@ class Finisher:
             (b"link", b", ".join([*links, LICENCE_LINK])),
         ]
         finished += COMMON
+        if FRAMED not in given.get(b"content-security-policy", b""):
+            finished.append(NO_FRAMES)
         if b"content-security-policy" not in given:
             finished.append(DATA_POLICY)
         if self.is_sample():
@@ -124,7 +130,7 @@ class Finisher:
         """The headers of an answer that is sent as it is made, whose length and check sum nobody knows yet."""
         finished = [header for header in headers if header[0] != b"link"]
         links = [value for name, value in headers if name == b"link"]
-        finished += [(b"link", b", ".join([*links, LICENCE_LINK])), *COMMON, DATA_POLICY]
+        finished += [(b"link", b", ".join([*links, LICENCE_LINK])), *COMMON, NO_FRAMES, DATA_POLICY]
         finished.append((b"cache-control", b"public, no-cache"))
         if self.is_sample():
             finished.append((b"x-sample-data", b"true"))

@@ -6,10 +6,11 @@ from rich.console import Console
 from rich.table import Table
 
 from api.model import ValueRow
-from api.render.as_csv import MARKERS, NOT_AVAILABLE
+from api.show import show_figure, show_limits, show_value
 from api.snapshot import Snapshot, load_snapshot
 from api.values import get_values
 from sql import Settings, connect
+from sql.measure import load_measures
 
 HEADLINES = (
     ("stop_search_rate", None, "Searches\nper 1,000 residents"),
@@ -51,10 +52,9 @@ async def _read_column(conn: Any, snapshot: Snapshot, metric: str, group: str | 
 
 
 def write_figure(row: ValueRow) -> str:
-    """A figure with its interval: shares in per cent, a marker where there is none."""
+    """A figure with its interval; a marker where there is none."""
+    measure = load_measures()[row.metric]
     if row.value is None or row.lower is None or row.upper is None:
-        return MARKERS.get(row.status, NOT_AVAILABLE).replace("[", r"\[")
-    if row.metric.endswith("_share"):
-        return f"{row.value:.1%} ({row.lower:.1%}–{row.upper:.1%})"
+        return show_figure(measure, row).replace("[", r"\[")
     low = r" \[low]" if row.status == "low" else ""
-    return f"{row.value:.2f} ({row.lower:.2f}–{row.upper:.2f}){low}"
+    return f"{show_value(measure, row.value)} ({show_limits(measure, row.lower, row.upper)}){low}"

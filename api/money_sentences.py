@@ -4,6 +4,7 @@ from api.beside import BELOW_ZERO
 from api.figures.councils import PAYMENTS, name_year
 from api.figures.windows import parse_month
 from api.model import ComparedRow
+from api.show import show_value
 from sql.measure import Measure
 
 # What each metric is of, in the middle of a sentence.
@@ -26,7 +27,7 @@ def write_money(measure: Measure, row: ComparedRow, label: str | None) -> str:
 
 
 def _state(measure: Measure, row: ComparedRow, label: str | None) -> str:
-    value = pounds(row.value or 0.0, is_small=measure.statistic == "per_head")
+    value = show_value(measure, row.value or 0.0)
     who = row.area_name if row.area_kind == "borough" else f"The councils of {row.area_name}"
     purpose = PURPOSES.get(measure.metric)
     if measure.source == PAYMENTS:
@@ -60,7 +61,7 @@ def _tell_change(measure: Measure, row: ComparedRow) -> str:
     """How the figure moved since the year before; no interval says how much of it is chance, and none is needed."""
     if row.before_value is None or row.change_reason not in (None, BELOW_ZERO):
         return ""
-    before = pounds(row.before_value, is_small=measure.statistic == "per_head")
+    before = show_value(measure, row.before_value)
     matched = ""
     if row.before_months is not None and row.before_months < row.months_expected:
         matched = f", on the {row.before_months} calendar months that both years have"
@@ -74,9 +75,3 @@ def _tell_change(measure: Measure, row: ComparedRow) -> str:
     if "returned_zero" in row.change_flags and "returned_zero" not in row.flags:
         zero = " A council counted in it returned zero then, which is not the same as nothing spent."
     return f" That is {abs(change):,.1f}% {way} than the {before} of a year before{matched}.{zero}"
-
-
-def pounds(value: float, *, is_small: bool = False) -> str:
-    """An amount: whole pounds, or with pence."""
-    sign = "-" if value < 0 else ""
-    return f"{sign}£{abs(value):,.2f}" if is_small else f"{sign}£{abs(value):,.0f}"

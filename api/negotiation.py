@@ -8,10 +8,18 @@ CSV = "text/csv"
 GEOJSON = "application/geo+json"
 PARQUET = "application/vnd.apache.parquet"
 HTML = "text/html"
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM = "application/problem+json"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+GPKG = "application/geopackage+sqlite3"
+SVG = "image/svg+xml"
+PNG = "image/png"
+ZIP = "application/zip"
+CSVM = "application/csvm+json"
 
 # The media types between which an Accept header can make a difference here.
-TYPES = (JSON, CSV, GEOJSON, PARQUET, HTML, PROBLEM)
+TYPES = (JSON, CSV, GEOJSON, PARQUET, HTML, PDF, XLSX, PROBLEM, ODS, GPKG, SVG, PNG, ZIP, CSVM)
 # Callers are many, and the headers they send are few.
 HEADERS_KEPT = 256
 

@@ -16,7 +16,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from api.errors import ApiError, BodyTooLarge, NotFound, Unavailable, WrongMethod
 from api.limits import BODY_BYTES
 from api.negotiation import PROBLEM, wants_page
-from api.pages.frame import PAGE_HEADERS, PAGE_TYPE
+from api.pages.page import PAGE_TYPE, write_headers
 from api.pages.problem import write_problem_page
 from sql.errors import DatabaseError
 
@@ -56,7 +56,7 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
             ),
             status_code=known.status,
             media_type=PAGE_TYPE,
-            headers={**known.headers, **PAGE_HEADERS},
+            headers={**known.headers, **write_headers()},
         )
     return Response(
         msgspec.json.encode(problem),

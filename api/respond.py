@@ -1,7 +1,7 @@
 """From rows to an answer: the format that was asked for, links, release, and the headers that follow."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
@@ -10,16 +10,24 @@ import msgspec
 from litestar import Request, Response
 
 from api.cannot_say import CannotSay
+from api.csvw import write_table_link
+from api.draw.drawings import Drawing
+from api.draw.from_rows import mark_sample
+from api.draw.workshop import Workshop
 from api.envelope import LICENCE, ReleaseLabel
 from api.errors import Unavailable
 from api.releases import NOTHING_YET
 from api.render.answer import Answer, Geometries
-from api.render.formats import Format, choose_format
+from api.render.formats import MAP, PICTURES, RECORDS, SHAPES, TABLE, Format, choose_format
+from api.render.turns import render_in_turn
 from api.snapshot import Snapshot
 
-TABLE = ("json", "csv", "parquet")
-MAP = ("json", "csv", "geojson", "parquet")
-DRAWN = ("geojson",)
+__all__ = ["MAP", "PICTURES", "RECORDS", "SHAPES", "TABLE", "find_format", "respond"]
+
+# SVG may hold a style sheet of its own.
+PICTURE_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+}
 THREAD_FROM_ROWS = 2_000
 OF_PAGES = ("cursor=", "limit=")
 
@@ -47,11 +55,15 @@ async def respond(
     cannot_say: Sequence[CannotSay] = (),
     notes: Mapping[str, object] | None = None,
     is_page: bool = False,
+    title: str = "",
+    drawing: Callable[[], Drawing] | None = None,
+    workshop: Workshop | None = None,
 ) -> Response[bytes]:
-    """The rows in the format asked for. `name` is the file's, for formats that browsers save.
+    """The rows in the format asked for. `name` is the file's, for formats that browsers save; `title` says what they are.
 
     `is_dated`: nothing in the answer is newer than its release. `cannot_say`: what its figures cannot answer.
     `notes`: what else JSON says beside the rows, by name. `is_page`: JSON comes in pages, the other formats whole.
+    `drawing` makes the chart of an answer that is offered as a picture, and `workshop` draws it. Raises what they raise.
     """
     chosen = find_format(request, offered)
     answer = Answer(
@@ -64,19 +76,39 @@ async def respond(
         geometries=geometries or {},
         cannot_say=cannot_say,
         notes=notes or {},
+        name=name,
+        title=title,
     )
-    if len(rows) >= THREAD_FROM_ROWS:
-        body = await asyncio.to_thread(chosen.render, answer)
-    else:
-        body = chosen.render(answer)
+    body = await _write(chosen, answer, drawing, workshop)
     of_release = release_headers(snapshot)
     if not is_dated:
         of_release.pop("Last-Modified", None)
+    given = dict(headers or {})
+    if chosen.name == "csv" and (about := write_table_link(row_type, answer.links["csv"])) is not None:
+        given["Link"] = ", ".join(link for link in (given.get("Link"), about) if link)
+    if chosen.form is not None:
+        given |= PICTURE_POLICY
     return Response(
         body,
         media_type=chosen.content_type,
-        headers={**of_release, **file_headers(chosen, name, snapshot.is_sample), **(headers or {})},
+        headers={**of_release, **file_headers(chosen, name, snapshot.is_sample), **given},
     )
+
+
+async def _write(
+    chosen: Format, answer: Answer, drawing: Callable[[], Drawing] | None, workshop: Workshop | None
+) -> bytes:
+    if chosen.form is not None:
+        assert drawing is not None, f"{chosen.name} is offered, and there is nothing to draw"
+        assert workshop is not None
+        drawn = drawing()
+        return await workshop.draw(mark_sample(drawn) if answer.is_sample else drawn, chosen.form)
+    assert chosen.render is not None
+    if chosen.is_slow:
+        return await render_in_turn(chosen.render, answer)
+    if len(answer.rows) >= THREAD_FROM_ROWS:
+        return await asyncio.to_thread(chosen.render, answer)
+    return chosen.render(answer)
 
 
 def label_release(snapshot: Snapshot) -> ReleaseLabel:
@@ -112,7 +144,12 @@ def list_links(request: AnyRequest, offered: Sequence[str], *, is_page: bool = F
 
 def file_headers(chosen: Format, name: str, is_sample: bool) -> dict[str, str]:
     """The name under which a browser saves an answer; nothing for formats that it shows."""
-    if not chosen.is_file:
+    if not (chosen.is_file or chosen.is_shown):
         return {}
-    sample = "-sample" if is_sample else ""
-    return {"Content-Disposition": f'attachment; filename="borough-{name}{sample}.{chosen.name}"'}
+    how = "attachment" if chosen.is_file else "inline"
+    return {"Content-Disposition": f'{how}; filename="{name_file(chosen, name, is_sample)}"'}
+
+
+def name_file(chosen: Format, name: str, is_sample: bool) -> str:
+    """The name of a file, which says what it holds, and whether that is sample data."""
+    return f"borough-{name}{'-sample' if is_sample else ''}.{chosen.name}"

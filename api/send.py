@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.response import Stream
 
+from api.csvw import link_metadata
 from api.errors import BadParameter
-from api.render.formats import Format
-from api.respond import AnyRequest, file_headers, label_release, release_headers
+from api.render.formats import RECORDS, Format
+from api.respond import AnyRequest, file_headers, label_release, list_links, release_headers
 from api.snapshot import Snapshot
 
 # What chooses how a list is read, not what is in it.
@@ -36,12 +37,16 @@ def send_file(
     chosen: Format,
     pieces: AsyncIterator[bytes],
     about: str,
+    table: str | None = None,
 ) -> Response[Any]:
     """A file as it is written; only its headers for HEAD, and 304 for whoever has it of this release.
 
-    `name`: of the file. `about`: the header that links to what is known of its rows.
+    `name`: of the file. `about`: the header that links to what is known of its rows. `table`: the kind of CSV that it is,
+    where it is one (`api.csvw`).
     """
     label_release(snapshot)
+    if chosen.name == "csv" and table is not None:
+        about = f"{about}, {link_metadata(table, list_links(request, RECORDS, is_page=True)['csv'])}"
     headers = {
         **release_headers(snapshot),
         **file_headers(chosen, name, snapshot.is_sample),

@@ -10,6 +10,7 @@ from api.figures.beside import BEYOND_SURVEY
 from api.figures.money import STATISTICS
 from api.model import ComparedRow
 from api.money_sentences import write_money
+from api.show import UNKNOWN, show_limits, show_points, show_value
 from sql.measure import Measure
 
 FEW = " Few events or residents: read it with care."
@@ -71,27 +72,27 @@ def _state(measure: Measure, row: ComparedRow, label: str | None) -> str:
     value = row.value if row.value is not None else 0.0
     match measure.statistic:
         case "rate":
-            limits = f"({_number(row.lower)} to {_number(row.upper)})"
+            limits = f"({show_limits(measure, row.lower, row.upper)})"
             of = f" ({label})" if label else ""
-            return f"{_number(value)} {measure.unit}{of} {limits}"
+            return f"{show_value(measure, value)} {measure.unit}{of} {limits}"
         case "share":
-            limits = f"({_percent(row.lower)} to {_percent(row.upper)})"
-            return f"{_name(measure, label)}: {_percent(value)} {limits}"
+            limits = f"({show_limits(measure, row.lower, row.upper)})"
+            return f"{_name(measure, label)}: {show_value(measure, value)} {limits}"
         case "ratio":
             events = _name_events(measure)
             counts = ""
             if row.numerator is not None and row.reference_numerator is not None:
                 counts = f", from {row.numerator:,} and {row.reference_numerator:,} {events}"
-            limits = f"({_ratio(row.lower)} to {_ratio(row.upper)})"
+            limits = f"({show_limits(measure, row.lower, row.upper)})"
             return (
-                f"{events[:1].upper()}{events[1:]} per 1,000 {_name_residents(label)} are {_ratio(value)} times those "
+                f"{events[:1].upper()}{events[1:]} per 1,000 {_name_residents(label)} are {show_value(measure, value)} times those "
                 f"per 1,000 White residents {limits}{counts}"
             )
         case "count":
-            limits = "" if row.lower is None else f" ({_number(row.lower)} to {_number(row.upper)})"
-            return f"{_name(measure, label)}: {value:,.0f}{limits}"
+            limits = "" if row.lower is None else f" ({show_limits(measure, row.lower, row.upper)})"
+            return f"{_name(measure, label)}: {show_value(measure, value)}{limits}"
         case _:
-            return f"{_name(measure, label)}: {value:.2f}"
+            return f"{_name(measure, label)}: {show_value(measure, value)}"
 
 
 def _name_events(measure: Measure) -> str:
@@ -127,16 +128,16 @@ def _tell_change(measure: Measure, row: ComparedRow) -> str:
     if row.before_value is None or row.change_reason is not None:
         return ""
     if row.change_ratio is not None and row.change_ratio_lower is not None:
-        before = f"{row.before_value:,.0f}" if measure.statistic == "count" else _number(row.before_value)
+        before = show_value(measure, row.before_value)
         limits = f"{row.change_ratio_lower:.2f} to {row.change_ratio_upper:.2f} times"
         return _tell_direction(row, before, limits, row.change_ratio_lower, row.change_ratio_upper, 1.0)
     if row.change_difference is not None and row.change_difference_lower is not None:
         if measure.kind == "survey":
-            return _tell_survey(row, _percent(row.before_value), row.change_difference)
-        limits = f"{_points(row.change_difference_lower)} to {_points(row.change_difference_upper)} points"
+            return _tell_survey(row, show_value(measure, row.before_value), row.change_difference)
+        limits = f"{_tell_points(row)} points"
         return _tell_direction(
             row,
-            _percent(row.before_value),
+            show_value(measure, row.before_value),
             limits,
             row.change_difference_lower,
             row.change_difference_upper,
@@ -151,14 +152,12 @@ def _tell_survey(row: ComparedRow, before: str, change: float) -> str:
     """
     way = "Higher" if change > 0 else "Lower"
     if BEYOND_SURVEY in row.change_flags:
-        told = (
-            f" {way} than the {before} of a year before ({_points(change)} points), by more than 7.9 points."
-        )
+        told = f" {way} than the {before} of a year before ({show_points(change)} points), by more than 7.9 points."
     elif row.area_kind == "borough":
         told = f" A year before it was {before}: a change of less than 7.9 points may be chance."
     else:
-        limits = f"{_points(row.change_difference_lower)} to {_points(row.change_difference_upper)}"
-        told = f" A year before it was {before}: a change of {_points(change)} points ({limits})."
+        limits = f"{_tell_points(row)}"
+        told = f" A year before it was {before}: a change of {show_points(change)} points ({limits})."
     return told + _warn_of_breaks(row)
 
 
@@ -186,21 +185,7 @@ def _warn_of_breaks(row: ComparedRow) -> str:
     return BROKEN if any(flag.startswith("break:") for flag in row.change_flags) else ""
 
 
-def _number(value: float | None) -> str:
-    """One decimal from 1 up, two below."""
-    if value is None:
-        return "unknown"
-    return f"{value:,.1f}" if value >= 1 else f"{value:.2f}"
-
-
-def _ratio(value: float | None) -> str:
-    """Two decimals, as ratios are published: 1.04 is not 1.0."""
-    return "unknown" if value is None else f"{value:,.2f}"
-
-
-def _percent(value: float | None) -> str:
-    return "unknown" if value is None else f"{100 * value:.1f}%"
-
-
-def _points(value: float | None) -> str:
-    return "unknown" if value is None else f"{100 * value:+.1f}"
+def _tell_points(row: ComparedRow) -> str:
+    """The interval of a change in points."""
+    limits = (row.change_difference_lower, row.change_difference_upper)
+    return " to ".join(UNKNOWN if one is None else show_points(one) for one in limits)

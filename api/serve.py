@@ -1,7 +1,7 @@
 """The server: granian, one parent and some workers.
 
 The parent finds the database once (it starts the embedded one where that is the one) and hands its address to
-the workers through the environment; each worker makes the application for itself (`api.app.create_app`).
+the workers through the environment; each worker makes the application for itself (`api.app.create_served_app`).
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from api.errors import ServeError
 from sql import Settings, connect, dsn
 from sql import settings as settings_room
 
-TARGET = "api.app:create_app"
+TARGET = "api.app:create_served_app"
 STOP_SECONDS = 5
 ADDRESS_NAME = "DATABASE_URL"
 # Named here and not taken from api.telemetry: importing prometheus_client before this is set would make every

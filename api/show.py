@@ -10,8 +10,10 @@ from api.model import ValueRow
 from sql.measure import Measure
 
 Position = Literal["Higher", "Similar", "Lower", "No data"]
+# The second is of a figure that is there and is not set among others, such as a ratio between groups.
+Placing = Position | Literal["Not placed"]
 # Beside the word, so that no colour is needed; never without it.
-SHAPES: dict[Position, str] = {"Higher": "▲", "Similar": "●", "Lower": "▼", "No data": "○"}
+SHAPES: dict[Placing, str] = {"Higher": "▲", "Similar": "●", "Lower": "▼", "No data": "○", "Not placed": "–"}
 # Where there is no value: the shorthand of the Government Statistical Service, and what it means here.
 SHORTHAND = {
     "[x]": "not available",

@@ -26,6 +26,8 @@ class Tally:
         self.unchanged = 0
         self.statuses: Count[int] = Count()
         self.seconds: list[float] = []
+        # Requests that the router is at work on now.
+        self.running = 0
 
     def count(self, status: int) -> None:
         """An answer that was computed."""
@@ -35,9 +37,11 @@ class Tally:
     def measure(self, scope: Mapping[str, Any]) -> Iterator[None]:
         """Time a request that goes through the router."""
         began = time.perf_counter()
+        self.running += 1
         try:
             yield
         finally:
+            self.running -= 1
             self.seconds.append(time.perf_counter() - began)
 
 

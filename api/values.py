@@ -44,7 +44,7 @@ async def compute_values(conn: Any, snapshot: Snapshot, request: ValuesRequest) 
     if count > MOST_ROWS:
         raise TooMuch(
             f"That would be {count:,} rows, and {MOST_ROWS:,} is the most given at once: ask for fewer "
-            "areas, months or groups; an export of everything comes with a later version.",
+            "areas, months or groups. /v1/bulk, and the command `borough export`, give everything.",
             members={"rows": count, "limit": MOST_ROWS},
         )
     months = request.count_months()

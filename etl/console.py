@@ -1,6 +1,7 @@
 """What the commands of `borough` share: a connection, a load that is shown, sentences instead of tracebacks."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -16,10 +17,13 @@ import sql.settings
 from etl.errors import EtlError
 from etl.load import load
 from etl.payments.explain import explain_files, render
+from etl.publish import publish
 from etl.reference import seed
 from etl.report import LoadReport, Options, Progress
 from etl.sample import write_sample
 from etl.show import LoadDisplay
+from etl.status import read_status, render_status
+from sql import embedded
 from sql.errors import DatabaseError, NotMigrated, explain
 from sql.settings import Settings
 
@@ -58,6 +62,43 @@ async def load_files(
             )
         display.end(report)
     return report
+
+
+async def publish_shown(*, as_json: bool) -> None:
+    """Publish what is stale, and say so."""
+    async with owner() as conn:
+        release = await publish(conn)
+    said = f"Published release {release.release}." if release else "Nothing to publish."
+    print(json.dumps({"release": release.release if release else None}) if as_json else said)
+
+
+async def status_shown(*, as_json: bool) -> None:
+    """Say what is loaded and what is published."""
+    async with owner() as conn:
+        found = await read_status(conn)
+    print(json.dumps(found, default=str) if as_json else render_status(found))
+
+
+async def migrate_shown() -> None:
+    """Bring the database up to date, and say what that took."""
+    async with owner(up_to_date=False) as conn:
+        applied = await sql.migrate(conn)
+        await seed(conn)
+    print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+def stop_shown() -> None:
+    """Stop the embedded database servers, and say which."""
+    settings = sql.settings.read()
+    if settings.database_url:
+        fail("DATABASE_URL names a server that this command did not start. Stop it where it was started.")
+    folders = (settings.data, settings.data / "demo")
+    stopped = guard(lambda: [folder for folder in folders if embedded.stop(folder)])
+    print(
+        f"Stopped the database in {', '.join(map(str, stopped))}."
+        if stopped
+        else "No embedded database was running."
+    )
 
 
 def explain_payments(paths: list[Path], options: Options, *, as_json: bool) -> bool:

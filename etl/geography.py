@@ -22,6 +22,7 @@ from etl.errors import Refused
 from etl.prepare import copy_tallies
 from etl.publish import mark_stale, read_months
 from etl.report import FileReport
+from etl.sample_marks import SAMPLE_WORDS
 from etl.sources import SOURCES
 from etl.sources.source import Source
 from etl.tally import KEYS, SEARCH_ANSWERS
@@ -39,6 +40,11 @@ from geo.locate import BY_LSOA, NONE, OUTSIDE, Placer, hash_boundary, open_place
 from geo.postcode import PostcodeError, read_codepoint
 
 DISPLAY_METRES = 40.0
+SAMPLE_HEAD_BYTES = 1_000
+REAL_DATA = (
+    "These postcodes lie at invented points, and the database holds real data. Load a Code-Point file."
+)
+OTHER_POSTCODES = "The postcodes that are loaded stay: those of this file lie at invented points."
 FACTS = {"stop_search": "stop_search", "crime": "street", "crime_outcome": "outcomes"}
 
 
@@ -215,6 +221,11 @@ async def _read_points(
 async def load_postcodes(conn: asyncpg.Connection, path: Path, index_folder: Path) -> FileReport:
     """Replace the postcodes by those of a file; where the file names no district, the point is placed."""
     table = read_codepoint(path)
+    if SAMPLE_WORDS in path.read_bytes()[:SAMPLE_HEAD_BYTES].decode(errors="replace"):
+        if await conn.fetchval(sql.queries.load("has_sample")) is False:
+            raise Refused(REAL_DATA)
+        if await conn.fetchval(sql.queries.load("has_other_postcodes"), table["postcode"].to_list()):
+            return FileReport(file=path.name, source="postcodes", status="unchanged", message=OTHER_POSTCODES)
     placer = Placer.load(await open_index(conn, index_folder))
     by_point = placer.place(table["lon"].to_numpy(), table["lat"].to_numpy())[0]
     borough = np.where(table["borough"].to_numpy() > 0, table["borough"].to_numpy(), by_point)

@@ -36,6 +36,7 @@ from etl.prepare import prepare
 from etl.prepared import Prepared, Task
 from etl.publish import stale_of
 from etl.report import FileReport, Options, report_refusal, report_unchanged
+from etl.sample.postcodes import list_postcodes
 from etl.vocabulary import Vocabulary, read_vocabulary
 from etl.whole import check_whole
 
@@ -206,6 +207,7 @@ class Writer:
                 " the sample, with all its releases, and put the real files in its place."
             )
         await self.conn.execute(sql.queries.load("drop_sample"))
+        await self.conn.execute(sql.queries.load("drop_sample_postcodes"), list_postcodes())
         return True
 
     async def _supersede(self, resource_id: int, prepared: Prepared, decided: Plan) -> None:

@@ -4,6 +4,8 @@
 own files are received, superseded and missing by themselves, as a force's are.
 """
 
+from functools import cache
+
 from geo.areas import BOROUGHS, load_boroughs
 
 COUNCILS = 100
@@ -47,6 +49,7 @@ def name_publisher(publisher: int) -> str | None:
     return f"{name} council" if borough > 1 else "City of London Corporation"
 
 
+@cache
 def slug_publisher(publisher: int) -> str | None:
     """A council by its borough's slug, others in short; None for a force or a number without a name."""
     borough = borough_of(publisher)

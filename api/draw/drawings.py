@@ -1,8 +1,8 @@
 """What is to be drawn: data and words, no looks. Each carries the finding as its title, and a text for who cannot see it.
 
 A drawing is a value: equal drawings are one picture, and its bytes are the key under which a picture is kept. It holds
-nothing that the table beside it does not say, and nothing that is withheld. Months are text ("2024-08"); values are as figures have them (shares
-between 0 and 1), and `statistic` says how they are written (`api.show`).
+nothing that the table beside it does not say, and nothing that is withheld. Months are text ("2024-08"); values are as
+figures have them (shares between 0 and 1), and `statistic` says how they are written (`api.show`).
 """
 
 from typing import Any

@@ -1,5 +1,7 @@
 """The explorer of the API: Swagger UI from the installed package, told to load nothing from elsewhere."""
 
+from api.pages.page import open_templates
+
 # Swagger UI draws its icons from data: addresses; everything else comes from this server.
 EXPLORER_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -22,23 +24,4 @@ START_SCRIPT = b"""window.addEventListener("load", function () {
 
 def write_explorer() -> bytes:
     """The page; without scripts it still leads to the document."""
-    return b"""<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>API explorer - Borough accountability</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/schema/explorer/swagger-ui.css">
-</head>
-<body>
-<main>
-<p><a href="/">Borough accountability</a> - <a href="/schema/openapi.json">the OpenAPI document</a></p>
-<noscript><p>The explorer needs scripts; the document above says the same.</p></noscript>
-<div id="explorer"></div>
-</main>
-<script src="/schema/explorer/swagger-ui-bundle.js"></script>
-<script src="/schema/explorer/start.js"></script>
-</body>
-</html>
-"""
+    return open_templates().get_template("explorer.html").render().encode()

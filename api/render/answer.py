@@ -16,6 +16,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     `is_single`: one thing was asked for, so JSON gives an object, not a list. `geometries`: GeoJSON
     geometries by `area_code`, as bytes, for formats that draw; empty where nothing can be drawn. `cannot_say`: what
     the figures cannot answer, for formats that have room beside the rows. `notes`: what else JSON says beside them, by name.
+    `name`: what the rows are, as in the name of a file; `title`: in words.
     """
 
     rows: Sequence[msgspec.Struct]
@@ -27,3 +28,5 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     geometries: Geometries = {}
     cannot_say: Sequence[CannotSay] = ()
     notes: Mapping[str, object] = {}
+    name: str = "rows"
+    title: str = ""

@@ -57,38 +57,48 @@ def render_csv(answer: Answer) -> bytes:
     """The rows as lines. Lists of words are joined with "; ", words and numbers by name are "name: value; name: value",
     anything deeper is JSON in its cell.
     """
-    fields = msgspec.structs.fields(answer.row_type)
-    columns = [(field.name, field.name in FIGURES, _find_reason(field.name)) for field in fields]
+    cells = Cells(answer.row_type)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([field.encode_name for field in fields])
-    for row in answer.rows:
-        marker = MARKERS.get(getattr(row, "status", ""), NOT_AVAILABLE)
-        writer.writerow(
-            [
-                # A row of a narrower type lacks the last columns of the widest: they do not apply to it.
-                write_cell(
-                    getattr(row, name, None),
-                    _mark_beside(getattr(row, reason, None))
-                    if reason
-                    else marker
-                    if is_figure and hasattr(row, name)
-                    else NOT_APPLICABLE,
-                )
-                for name, is_figure, reason in columns
-            ]
-        )
+    writer.writerow(cells.header)
+    writer.writerows(map(cells.write, answer.rows))
     return text.getvalue().encode()
 
 
-def _find_reason(name: str) -> str | None:
+class Cells:
+    """Writes rows of a type as cells, none of them empty. `header`: the JSON keys."""
+
+    def __init__(self, row_type: type[msgspec.Struct]) -> None:
+        fields = msgspec.structs.fields(row_type)
+        self.header = [field.encode_name for field in fields]
+        self._plan = [(field.name, field.name in FIGURES, find_reason(field.name)) for field in fields]
+
+    def write(self, row: msgspec.Struct) -> list[Any]:
+        """The cells of a row: numbers stay numbers, text is disarmed, what is not there has its shorthand."""
+        marker = MARKERS.get(getattr(row, "status", ""), NOT_AVAILABLE)
+        return [
+            # A row of a narrower type lacks the last columns of the widest: they do not apply to it.
+            write_cell(
+                getattr(row, name, None),
+                mark_beside(getattr(row, reason, None))
+                if reason
+                else marker
+                if is_figure and hasattr(row, name)
+                else NOT_APPLICABLE,
+            )
+            for name, is_figure, reason in self._plan
+        ]
+
+
+def find_reason(name: str) -> str | None:
     """The field that says why a field beside the figure is empty; None for all others."""
     return next(
         (reason for start, reason in BESIDE.items() if name.startswith(start) and name != reason), None
     )
 
 
-def _mark_beside(reason: str | None) -> str:
+def mark_beside(reason: str | None) -> str:
+    """The shorthand for a field beside the figure, by the reason why there is none."""
     if reason is None:
         return NOT_APPLICABLE
     return MARKERS["suppressed"] if reason.startswith("Withheld") else NOT_AVAILABLE

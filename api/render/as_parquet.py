@@ -38,26 +38,45 @@ _ENCODER = msgspec.json.Encoder()
 
 def render_parquet(answer: Answer) -> bytes:
     """The rows as a file. Lists of words stay lists; anything deeper is JSON in its cell."""
-    columns: dict[str, pl.Series] = {}
+    schema = dict(read_schema(answer.row_type))
     for field in msgspec.structs.fields(answer.row_type):
-        kind = read_type(field.type)
-        values = [getattr(row, field.name, None) for row in answer.rows]
-        if kind is None:
-            kind, values = pl.String(), [None if value is None else _encode(value) for value in values]
-        elif (
-            kind == TYPES[float]
-            and field.name in COUNTS
-            and not any(isinstance(value, float) for value in values)
-        ):
-            kind = pl.Int64()
-        columns[field.encode_name] = pl.Series(
-            [list(value) if isinstance(value, tuple) else value for value in values], dtype=kind
-        )
+        values = (getattr(row, field.name, None) for row in answer.rows)
+        is_count = schema[field.encode_name] == TYPES[float] and field.name in COUNTS
+        if is_count and not any(isinstance(value, float) for value in values):
+            schema[field.encode_name] = TYPES[int]
     file = io.BytesIO()
-    pl.DataFrame(columns).write_parquet(
+    tabulate(answer.rows, answer.row_type, schema).write_parquet(
         file, row_group_size=ROW_GROUP, metadata=describe(answer.release.release, is_sample=answer.is_sample)
     )
     return file.getvalue()
+
+
+def read_schema(
+    row_type: type[msgspec.Struct], *, are_counts_whole: bool = False
+) -> Mapping[str, pl.DataType]:
+    """The columns of a kind of row. `are_counts_whole`: what is counted are events, not money."""
+    schema = {}
+    for field in msgspec.structs.fields(row_type):
+        kind = read_type(field.type) or TYPES[str]
+        is_whole = are_counts_whole and kind == TYPES[float] and field.name in COUNTS
+        schema[field.encode_name] = TYPES[int] if is_whole else kind
+    return schema
+
+
+def tabulate(
+    rows: Sequence[msgspec.Struct], row_type: type[msgspec.Struct], schema: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
+    """The rows as a table of these columns."""
+    columns: dict[str, pl.Series] = {}
+    for field in msgspec.structs.fields(row_type):
+        values = [getattr(row, field.name, None) for row in rows]
+        if read_type(field.type) is None:
+            values = [None if value is None else _encode(value) for value in values]
+        columns[field.encode_name] = pl.Series(
+            [list(value) if isinstance(value, tuple) else value for value in values],
+            dtype=schema[field.encode_name],
+        )
+    return pl.DataFrame(columns)
 
 
 def read_type(annotation: Any) -> pl.DataType | None:

@@ -10,7 +10,7 @@ import msgspec
 from api.cannot_say import CannotSay
 from api.draw.drawings import Drawing
 from api.envelope import ReleaseLabel
-from api.show import Position
+from api.show import Placing
 
 Kind = Literal["text", "number", "percent", "pounds", "pounds_small", "month"]
 
@@ -39,7 +39,7 @@ class Cell(msgspec.Struct, frozen=True):
     text: str
     value: float | int | str | None = None
     href: str | None = None
-    position: Position | None = None
+    position: Placing | None = None
     note: str | None = None
 
 
@@ -85,7 +85,7 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
     figure: str
     unit: str
     interval: str
-    position: Position
+    position: Placing
     position_note: str
     change: str
     period: str

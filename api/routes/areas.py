@@ -75,7 +75,7 @@ class AreaController(Controller):
         areas = pick_kind(snapshot, kind)
         day = read_day(on)
         geometries = {}
-        if find_format(request, MAP).name == "geojson":
+        if find_format(request, MAP).is_map:
             async with releases.connection() as connection:
                 geometries = await draw_areas(
                     connection, shapes, snapshot, [area.area_code for area in areas], day
@@ -123,7 +123,7 @@ class AreaController(Controller):
                 near = [
                     row["neighbour"] for row in await connection.fetch(load("api_neighbours"), found.borough)
                 ]
-            if find_format(request, MAP).name == "geojson":
+            if find_format(request, MAP).is_map:
                 geometries = await draw_areas(connection, shapes, snapshot, [found.area_code], day)
         row = describe_detail(snapshot, found, day, near)
         values = f"/v1/values?metric=stop_search_rate&area={found.slug}"

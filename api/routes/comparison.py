@@ -10,12 +10,16 @@ from litestar.params import PathParameter, QueryParameter
 from api.areas import read_day
 from api.charts import SignalRow, draw_series
 from api.comparison import compare_areas, keep_within
-from api.documentation import MapOperation, TableOperation, describe_list
+from api.documentation import DrawnMapOperation, DrawnTableOperation, describe_list
+from api.draw.workshop import Workshop
+from api.errors import BadParameter
+from api.file_names import name_comparison, name_signals
 from api.parameters import AsOfQuery, FormatQuery, FromQuery, ToQuery
+from api.pictures import CHARTS, draw_series_signals, draw_standings
 from api.questions import gather, refuse_future
 from api.recall import recall
 from api.releases import Releases
-from api.respond import MAP, TABLE, AnyRequest, find_format, respond
+from api.respond import MAP, PICTURES, TABLE, AnyRequest, find_format, respond
 from api.routes.values import FIGURE
 from api.shapes import ShapeStore, draw_areas
 from api.standing import STANDING_COLUMNS, ComparisonRow
@@ -108,7 +112,7 @@ class ComparisonController(Controller):
         description="One metric for each borough or BCU over one year: its rank where ranking is fair, its position "
         "among the others (Higher, Similar, Lower) by funnel limits, and its BCU, the rest of the Met area, inner "
         "or outer London and the boroughs most like it beside it.",
-        operation_class=MapOperation,
+        operation_class=DrawnMapOperation,
         responses=describe_list(
             ComparisonRow, STANDING, "/v1/metrics/stop_search_rate/comparison?to=2024-08", 404
         ),
@@ -118,6 +122,7 @@ class ComparisonController(Controller):
         request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
+        workshop: NamedDependency[Workshop],
         metric: Annotated[
             str,
             PathParameter(
@@ -150,12 +155,27 @@ class ComparisonController(Controller):
                 examples=[Example(summary="Hackney and Tower Hamlets", value="CE")],
             ),
         ] = None,
+        chart: Annotated[
+            str | None,
+            QueryParameter(
+                description="Of a picture: `intervals` (the default, a line for each area) or `funnel` (each over the size of "
+                "what it stands on).",
+                examples=[Example(summary="A funnel plot", value="funnel")],
+            ),
+        ] = None,
         as_of: AsOfQuery = None,
         format_: FormatQuery = None,
     ) -> Response[bytes]:
         """The areas in the order of their codes."""
         snapshot = releases.snapshot
-        chosen = find_format(request, MAP)
+        offered = (*MAP, *PICTURES)
+        chosen = find_format(request, offered)
+        if chart is not None and chart not in CHARTS:
+            raise BadParameter("chart", chart, list(CHARTS))
+        if chart is not None and chosen.form is None:
+            raise BadParameter(
+                "chart", chart, (), f"chart is of pictures: add format= {', '.join(PICTURES)}."
+            )
         refuse_future(("to", to))
         async with releases.connection() as connection:
             snapshot = await recall(connection, snapshot, as_of)
@@ -172,7 +192,7 @@ class ComparisonController(Controller):
             if within is not None:
                 rows = keep_within(snapshot, rows, within)
             geometries = {}
-            if chosen.name == "geojson":
+            if chosen.is_map:
                 codes = [row.area_code for row in rows]
                 geometries = await draw_areas(connection, shapes, snapshot, codes, read_day(None))
         return await respond(
@@ -180,10 +200,12 @@ class ComparisonController(Controller):
             snapshot,
             rows,
             ComparisonRow,
-            name=f"comparison-{metric}",
-            offered=MAP,
+            name=name_comparison(rows, "comparison", kind or "borough", chart or ""),
+            offered=offered,
             geometries=geometries,
             links={"metric": f"/v1/metrics/{metric}"},
+            drawing=lambda: draw_standings(snapshot, rows, chart or "intervals"),
+            workshop=workshop,
         )
 
 
@@ -199,13 +221,14 @@ class SignalController(Controller):
         description="Each month of one metric of one area with the centre and the natural limits of the series (XmR "
         "chart), and the signals it is part of: a point outside the limits, 8 months in a row on one side, 6 in a "
         "row rising or falling. The series restarts where its meaning breaks.",
-        operation_class=TableOperation,
+        operation_class=DrawnTableOperation,
         responses=describe_list(SignalRow, SIGNAL, "/v1/signals?metric=stop_search_rate&area=hackney"),
     )
     async def list_signals(
         self,
         request: AnyRequest,
         releases: NamedDependency[Releases],
+        workshop: NamedDependency[Workshop],
         metric: Annotated[
             str | None,
             QueryParameter(
@@ -228,10 +251,20 @@ class SignalController(Controller):
     ) -> Response[bytes]:
         """The months in order; the latest 36 by default."""
         snapshot = releases.snapshot
-        find_format(request, TABLE)
+        offered = (*TABLE, *PICTURES)
+        find_format(request, offered)
         refuse_future(("from", from_), ("to", to))
         raw = gather(metric=metric, area=area, from_=from_, to=to, group=group, basis=basis)
         async with releases.connection() as connection:
             snapshot = await recall(connection, snapshot, as_of)
             rows = await draw_series(connection, snapshot, raw)
-        return await respond(request, snapshot, rows, SignalRow, name="signals")
+        return await respond(
+            request,
+            snapshot,
+            rows,
+            SignalRow,
+            name=name_signals(snapshot, rows),
+            offered=offered,
+            drawing=lambda: draw_series_signals(snapshot, rows),
+            workshop=workshop,
+        )

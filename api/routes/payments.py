@@ -10,7 +10,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from api.areas import find_area
 from api.arrivals import read_limit
-from api.documentation import TableOperation, describe_noted_rows
+from api.documentation import RecordOperation, describe_noted_rows
 from api.errors import BadParameter
 from api.limits import RECORDS_BY_DEFAULT, RECORDS_PER_FILE, RECORDS_PER_PAGE, TOTALS_BY_DEFAULT
 from api.parameters import FormatQuery, FromQuery, ToQuery
@@ -39,7 +39,7 @@ from api.payments import (
 from api.record_files import Exports, stream_csv, stream_parquet
 from api.records import check_release
 from api.releases import Releases
-from api.respond import TABLE, AnyRequest, find_format, respond
+from api.respond import RECORDS, AnyRequest, find_format, respond
 from api.send import mark_list, send_file, write_next
 from api.snapshot import Snapshot
 from sql.queries import load
@@ -67,7 +67,7 @@ class PaymentController(Controller):
         "months that should be published are there, `gaps` which are not, and why: no payment of such a month does not mean that "
         "nothing was paid. Salaries are left out by all, and each payer publishes from its own threshold on. The link in the "
         "header `Link` of a file leads to the months that are there.",
-        operation_class=TableOperation,
+        operation_class=RecordOperation,
         responses=describe_noted_rows(
             PaymentListing[PaymentRow | PaymentTotal],
             [PAYMENT],
@@ -181,7 +181,7 @@ class PaymentController(Controller):
     ) -> Response[Any]:
         """A page, a file of everything asked for, or totals."""
         snapshot = releases.snapshot
-        chosen = find_format(request, TABLE)
+        chosen = find_format(request, RECORDS)
         found = find_area(snapshot, area)
         check_release(snapshot, as_of)
         by = choose_totals(totals)
@@ -236,7 +236,8 @@ class PaymentController(Controller):
                 if chosen.name == "csv"
                 else stream_parquet(exports, snapshot, reading)
             )
-            return send_file(request, snapshot, f"payments-{found.slug}", chosen, pieces, about)
+            name = f"payments-{found.slug}"
+            return send_file(request, snapshot, name, chosen, pieces, about, table="payments")
         links, headers = {"area": f"/v1/areas/{found.slug}", "coverage": address}, {"Link": about}
         if place is not None:
             following = write_next(request, write_cursor(snapshot, place, mark))
@@ -257,6 +258,7 @@ class PaymentController(Controller):
                 "gaps": gaps,
             },
             is_page=by is None,
+            offered=RECORDS,
         )
 
 

@@ -11,7 +11,7 @@ from litestar.params import PathParameter, QueryParameter
 from api.absent import list_absent, write_coverage
 from api.arrivals import read_limit
 from api.datasets import DATASETS, CrimeRecord, Record
-from api.documentation import TableOperation, describe_records
+from api.documentation import RecordOperation, describe_records
 from api.errors import BadParameter
 from api.filters import check_filters
 from api.grid import read_ends
@@ -30,7 +30,7 @@ from api.records import (
     write_cursor,
 )
 from api.releases import Releases
-from api.respond import TABLE, AnyRequest, find_format, respond
+from api.respond import RECORDS, AnyRequest, find_format, respond
 from api.send import mark_list, send_file, write_next
 from api.wire import AbsentRow
 from sql.queries import load
@@ -84,7 +84,7 @@ class RecordController(Controller):
         f"to {RECORDS_PER_FILE:,} records. Columns that would single people out are left out, and records of thorough "
         "searches are not given at all. `missing` says of which months asked for no whole file is there: no row of them does "
         "not mean that nothing happened. Times are UTC; `hour` is the hour of day in London.",
-        operation_class=TableOperation,
+        operation_class=RecordOperation,
         before_request=check_filters,
         responses=describe_records(
             Record | CrimeRecord, CRIME, GONE, "/v1/records/crimes?area=city-of-london"
@@ -149,7 +149,7 @@ class RecordController(Controller):
     ) -> Response[Any]:
         """A page, or a file of everything asked for."""
         snapshot = releases.snapshot
-        chosen = find_format(request, TABLE)
+        chosen = find_format(request, RECORDS)
         known = find_dataset(dataset)
         check_release(snapshot, as_of)
         size = read_limit(limit, RECORDS_PER_PAGE, RECORDS_BY_DEFAULT)
@@ -194,7 +194,8 @@ class RecordController(Controller):
                 if chosen.name == "csv"
                 else stream_parquet(exports, snapshot, reading)
             )
-            return send_file(request, snapshot, f"records-{known.dataset}", chosen, pieces, about)
+            name = f"records-{known.dataset}"
+            return send_file(request, snapshot, name, chosen, pieces, about, table=name)
         writer = Writer(snapshot, known, question.words)
         rows = [
             record
@@ -216,6 +217,7 @@ class RecordController(Controller):
             headers=headers,
             notes={"missing": missing},
             is_page=True,
+            offered=RECORDS,
         )
 
 

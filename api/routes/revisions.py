@@ -11,9 +11,10 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from api.arrivals import read_limit
+from api.between import read_interval
 from api.documentation import TableOperation, describe_list
 from api.errors import BadParameter
-from api.history import Interval, compare_populations, read_files
+from api.history import Interval
 from api.limits import REVISIONS_BY_DEFAULT, REVISIONS_PER_PAGE
 from api.parameters import FormatQuery
 from api.releases import Releases
@@ -35,12 +36,10 @@ from api.revisions import (
     list_population_rows,
     list_series,
 )
-from api.snapshot import Release, load_snapshot
 from api.wire import RevisionRow, RevisionSummary
 from sql.measure import load_measures
 from sql.queries import load
 
-BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 SUMMARY = {
     "from": "2024-10-01-3f9a1c2b",
     "to": "2024-11-01-77be0a14",
@@ -154,7 +153,7 @@ class RevisionController(Controller):
         areas = read_areas(snapshot, area or ())
         former, latter = read_pair(snapshot, from_, to)
         async with releases.connection() as connection:
-            interval = await _compare(connection, former, latter)
+            interval = await read_interval(connection, former, latter)
             series, small = list_series(interval.after, metrics, group or (), basis or ())
             check_words(interval.after, metrics, group or (), basis or ())
             cells = list_cells(interval.after, areas, datetime.now(UTC).date())
@@ -174,16 +173,6 @@ class RevisionController(Controller):
         return await respond(
             request, interval.after, page, RevisionRow, name="revisions", links=links, headers=headers
         )
-
-
-async def _compare(connection: Any, former: Release | None, latter: Release) -> Interval:
-    after = await load_snapshot(connection, latter.release_id)
-    before = await load_snapshot(connection, former.release_id) if former else None
-    files = await connection.fetch(
-        load("api_file_changes"), former.published_at if former else BEGINNING, latter.published_at
-    )
-    populations = compare_populations(before.exposures, after.exposures) if before else ()
-    return Interval(before, after, read_files(files), populations)
 
 
 async def _read_page(

@@ -16,7 +16,7 @@ from api.documentation import DESCRIPTION
 from api.envelope import LICENCE, LICENCE_NAME
 from api.negotiation import wants_page
 from api.pages.explorer import EXPLORER_HEADERS, START_SCRIPT, write_explorer
-from api.pages.frame import PAGE_TYPE
+from api.pages.page import PAGE_TYPE
 from api.parameters import check_parameters
 
 ASSETS = {

@@ -103,7 +103,7 @@ class ScorecardController(Controller):
             last = None if to is None else parse_month(to)
             rows = await write_scorecard(connection, snapshot, found, last, as_of)
             geometries = {}
-            if chosen.name == "geojson":
+            if chosen.is_map:
                 geometries = await draw_areas(connection, shapes, snapshot, [found.area_code], read_day(None))
         return await respond(
             request,

@@ -1,6 +1,6 @@
 """/v1/values and /v1/boundaries: the figures, in rows and drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -10,17 +10,25 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from api.areas import describe_area, pick_kind, read_day
-from api.documentation import MapOperation, describe_figures, describe_map
+from api.documentation import DrawnMapOperation, ShapeOperation, describe_figures, describe_map
+from api.draw.drawings import Drawing
+from api.draw.from_rows import draw_map
+from api.draw.workshop import Workshop
 from api.errors import BadParameter
+from api.file_names import join, name_figures
 from api.left_out import list_left_out
 from api.model import BaseYearRow, RatioRow, ValueRow
 from api.parameters import AsOfQuery, FormatQuery, FromQuery, OnQuery, ToQuery
+from api.pictures import draw_values
 from api.questions import gather, one_row_each, refuse_future
 from api.releases import Releases
-from api.respond import DRAWN, MAP, AnyRequest, find_format, respond
+from api.respond import MAP, PICTURES, SHAPES, AnyRequest, find_format, respond
+from api.series import label_group
 from api.shapes import ShapeStore, draw_areas
+from api.snapshot import Snapshot
 from api.values import get_values, row_type
 from api.wire import AreaRow
+from sql.measure import load_measures
 
 FIGURE = {
     "metric": "stop_search_rate",
@@ -117,8 +125,9 @@ class ValueController(Controller):
     @get(
         operation_id="listValues",
         summary="Figures",
-        description="Any metrics, areas and windows: each figure with interval, status, flags, coverage.",
-        operation_class=MapOperation,
+        description="Any metrics, areas and windows: each figure with interval, status, flags, coverage. As a picture: one metric "
+        "over several windows, or over several areas or groups in one.",
+        operation_class=DrawnMapOperation,
         responses=describe_figures(
             ValueRow | RatioRow | BaseYearRow,
             FIGURE,
@@ -130,6 +139,7 @@ class ValueController(Controller):
         request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
+        workshop: NamedDependency[Workshop],
         metric: Annotated[
             list[str] | None,
             QueryParameter(
@@ -156,7 +166,8 @@ class ValueController(Controller):
     ) -> Response[bytes]:
         """The figures asked for."""
         snapshot = releases.snapshot
-        chosen = find_format(request, MAP)
+        offered = (*MAP, *PICTURES)
+        chosen = find_format(request, offered)
         refuse_future(("from", from_), ("to", to))
         raw = gather(
             metric=metric,
@@ -174,17 +185,19 @@ class ValueController(Controller):
             snapshot, question, rows = await get_values(connection, snapshot, raw)
             left_out = list_left_out(question)
             geometries = {}
-            if chosen.name == "geojson":
+            if chosen.is_map:
                 geometries = await draw_areas(connection, shapes, snapshot, question.areas, read_day(None))
         return await respond(
             request,
             snapshot,
             rows,
             row_type(question),
-            name="values",
-            offered=MAP,
+            name=name_figures(snapshot, question, rows),
+            offered=offered,
             geometries=geometries,
             notes={"left_out": left_out} if left_out else None,
+            drawing=lambda: draw_values(snapshot, rows, chosen.name),
+            workshop=workshop,
         )
 
 
@@ -198,7 +211,8 @@ class BoundaryController(Controller):
         operation_id="listBoundaries",
         summary="Shapes of areas",
         description="GeoJSON of the areas of a kind, simplified for display; with a metric, each carries its "
-        "figure for the latest 12 months or the window asked for.",
+        "figure for the latest 12 months or the window asked for, and there is a picture of the map.",
+        operation_class=ShapeOperation,
         responses=describe_map(DRAWN_AREA, "/v1/boundaries?kind=borough&metric=stop_search_rate"),
     )
     async def list_boundaries(
@@ -206,6 +220,7 @@ class BoundaryController(Controller):
         request: AnyRequest,
         releases: NamedDependency[Releases],
         shapes: NamedDependency[ShapeStore],
+        workshop: NamedDependency[Workshop],
         kind: Annotated[
             str | None,
             QueryParameter(
@@ -231,22 +246,28 @@ class BoundaryController(Controller):
     ) -> Response[bytes]:
         """The shapes, and the figures of one metric."""
         snapshot = releases.snapshot
-        find_format(request, DRAWN)
+        # Without a metric there is nothing to shade.
+        offered = SHAPES if metric is None else (*SHAPES, *PICTURES)
+        find_format(request, offered)
         refuse_future(("from", from_), ("to", to))
         areas = pick_kind(snapshot, kind or "borough")
         codes = [area.area_code for area in areas]
         raw = gather(from_=from_, to=to, window=window, group=group, basis=basis, as_of=as_of)
         rows: Sequence[msgspec.Struct] = [describe_area(area) for area in areas]
         kind_of_row: type[msgspec.Struct] = AreaRow
+        name = join(["boundaries", kind or "borough"])
+        figures: Sequence[ValueRow] = ()
         async with releases.connection() as connection:
             if metric is not None:
                 raw |= {"metric": [metric], "area": codes}
-                snapshot, question, figures = await get_values(connection, snapshot, raw)
-                rows, kind_of_row = one_row_each(figures), row_type(question)
+                snapshot, question, listed = await get_values(connection, snapshot, raw)
+                rows = figures = one_row_each(listed)
+                kind_of_row = row_type(question)
+                name = f"map-{name_figures(snapshot, question, figures)}"
             elif raw:
-                name = next(iter(raw))
+                lone = next(iter(raw))
                 raise BadParameter(
-                    name, raw[name][0], (), f"{name} chooses among figures: say which metric= to join."
+                    lone, raw[lone][0], (), f"{lone} chooses among figures: say which metric= to join."
                 )
             geometries = await draw_areas(connection, shapes, snapshot, codes, read_day(on))
         return await respond(
@@ -254,7 +275,15 @@ class BoundaryController(Controller):
             snapshot,
             rows,
             kind_of_row,
-            name="boundaries",
-            offered=DRAWN,
+            name=name,
+            offered=offered,
             geometries=geometries,
+            drawing=lambda: _draw_map(snapshot, figures, geometries),
+            workshop=workshop,
         )
+
+
+def _draw_map(snapshot: Snapshot, rows: Sequence[ValueRow], geometries: Mapping[str, bytes]) -> Drawing:
+    measure = load_measures()[rows[0].metric]
+    label = label_group(snapshot, measure, rows[0].basis, rows[0].group)
+    return draw_map(measure, rows, geometries, label=label)

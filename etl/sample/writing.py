@@ -1,5 +1,6 @@
 """Writing the sample: a folder a month, three files a force, as the publisher's archive is laid out; one folder
-for the files of many months; one for the councils' payments, with a folder a council; and one for their returns.
+for the files of many months; one for the councils' payments, with a folder a council; one for their returns; and one
+for a few postcodes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from etl.sample.draws import Draws
 from etl.sample.force import make_force
 from etl.sample.payments import write_payments
 from etl.sample.places import Places, load_places
+from etl.sample.postcodes import make_postcodes
 from etl.sample.profile import BOROUGHS, CITY, MET, Force
 from etl.sample.returns import write_returns
 from etl.sample.stops import make_stops
@@ -34,6 +36,7 @@ _EARLIEST = date(2014, 12, 1)
 TABLES_FOLDER = "met-and-mopac"
 PAYMENTS_FOLDER = "council-payments"
 RETURNS_FOLDER = "council-returns"
+POSTCODES_FOLDER = "postcodes"
 
 
 def write_sample(
@@ -81,6 +84,7 @@ def write_sample(
     written += _write_tables(folder / TABLES_FOLDER, asked, crimes, seed)
     written += write_payments(folder / PAYMENTS_FOLDER, asked, seed)
     written += write_returns(folder / RETURNS_FOLDER, asked, seed)
+    written.append(_write_postcodes(folder / POSTCODES_FOLDER, places, seed))
     return written
 
 
@@ -103,6 +107,13 @@ def _write_tables(
             path = folder / name
             path.write_bytes(frame.write_csv().encode("cp1252"))
             yield path
+
+
+def _write_postcodes(folder: Path, places: Places, seed: int) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "postcodes.csv"
+    make_postcodes(places, seed).write_csv(path)
+    return path
 
 
 def _count_crimes(frame: pl.DataFrame, month: date) -> dict[tuple[str, str, date], int]:
@@ -191,7 +202,7 @@ def _check_folder(folder: Path, months: list[date]) -> None:
             f"{folder} is not empty and holds no sample. Name a new or an empty folder, "
             "so that invented files never lie among real ones."
         )
-    ours = {SAMPLE_README, TABLES_FOLDER, PAYMENTS_FOLDER, RETURNS_FOLDER}
+    ours = {SAMPLE_README, TABLES_FOLDER, PAYMENTS_FOLDER, RETURNS_FOLDER, POSTCODES_FOLDER}
     others = sorted(set(held) - ours - {f"{month:%Y-%m}" for month in months})
     if others:
         raise EtlError(
@@ -218,7 +229,8 @@ outcomes; Metropolitan Police Service and City of London Police), and in {TABLES
 own tables (thorough searches, use of force, borough-level crime, attitude survey), oddities included, so that the
 project can be tried and tested without real data. {PAYMENTS_FOLDER} has payments of the 33 councils, each in the form in
 which that council publishes them; the suppliers do not exist. {RETURNS_FOLDER} has returns of the councils (RA, RO5, section
-251) by financial year. They were written by "borough sample":
+251) by financial year. {POSTCODES_FOLDER} has the postcodes of town halls, at points that are made up. They were written by
+"borough sample":
 {period}, seed {seed}, scale {scale:g} (1 is about a tenth of real volume).
 
 How to tell a sample row from a real one:
@@ -228,8 +240,9 @@ How to tell a sample row from a real one:
 - thorough searches: the column "area" says "{SAMPLE_WORDS}"; use of force: "MainDuty";
 - borough-level crime and the survey: one row says "{SAMPLE_WORDS}";
 - returns: one row says "{SAMPLE_WORDS}";
+- postcodes: the column "note" says "{SAMPLE_WORDS}";
 - payments: the supplier's name ends with it, or, where the name is left out or a person's, the purpose.
 
-Names of places, forces, councils, crime categories and outcomes are real words. LSOA codes are real codes of the
+Names of places, forces, councils, crime categories and outcomes are real words. LSOA codes and postcodes are real ones of the
 borough. Numbers, points, street names, numbers in LSOA names and which code stands where are made up.
 """

@@ -12,6 +12,7 @@ from api.envelope import ATTRIBUTION
 from tests.api.given import HACKNEY_SEARCHES, OLD
 
 VALUES = "/v1/values?metric=stop_search_rate&area=hackney&area=city-of-london&from=2023-09&to=2024-08"
+NAMED = "borough-stop-search-rate-hackney-and-city-of-london-2023-09-to-2024-08"
 
 
 def read_rows(answer: httpx.Response) -> list[dict[str, str]]:
@@ -37,7 +38,7 @@ async def test_csv_holds_the_same_rows(client: httpx.AsyncClient) -> None:
     rows = (await client.get(VALUES)).json()["data"]
     answer = await client.get(f"{VALUES}&format=csv")
     assert answer.headers["content-type"] == "text/csv; header=present; charset=utf-8"
-    assert answer.headers["content-disposition"] == 'attachment; filename="borough-values.csv"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="{NAMED}.csv"'
     lines = read_rows(answer)
     assert list(lines[0]) == list(rows[0])
     hackney, city = lines
@@ -116,14 +117,14 @@ async def test_what_cannot_be_given_is_named(client: httpx.AsyncClient) -> None:
     assert "text/csv" in answer.json()["allowed"]
     answer = await client.get("/v1/metrics?format=geojson")
     assert answer.status_code == 400
-    assert answer.json()["allowed"] == ["json", "csv", "parquet"]
+    assert answer.json()["allowed"] == ["json", "csv", "xlsx", "ods", "parquet"]
 
 
 async def test_parquet_holds_the_same_rows(client: httpx.AsyncClient) -> None:
     rows = (await client.get(VALUES)).json()["data"]
     answer = await client.get(f"{VALUES}&format=parquet")
     assert answer.headers["content-type"] == "application/vnd.apache.parquet"
-    assert answer.headers["content-disposition"] == 'attachment; filename="borough-values.parquet"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="{NAMED}.parquet"'
     table = polars.read_parquet(io.BytesIO(answer.content))
     assert table.columns == list(rows[0])
     assert table.to_dicts() == rows

@@ -8,7 +8,8 @@ import msgspec
 
 from api.envelope import ATTRIBUTION, LICENCE
 from api.model import ValueRow
-from api.pages.home import write_gaps, write_table
+from api.pages.home import make_table, tell_gaps
+from api.snapshot import Area
 from sql.measure import load_measures
 
 
@@ -19,6 +20,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.links: list[str] = []
+        self.scripts: list[dict[str, str | None]] = []
         self.heads: list[str | None] = []
         self.language: str | None = None
         self.feed(text)
@@ -28,6 +30,8 @@ class Page(HTMLParser):
         self.tags.append(tag)
         if tag == "a":
             self.links.append(given["href"] or "")
+        if tag == "script":
+            self.scripts.append(given)
         if tag == "th":
             self.heads.append(given.get("scope"))
         if tag == "html":
@@ -38,13 +42,16 @@ async def test_the_front_page(client: httpx.AsyncClient) -> None:
     answer = await client.get("/", headers={"Accept": "text/html"})
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = Page(answer.text)
-    assert "script" not in page.tags
+    # one script, our own file, which waits until the page is there
+    assert [sorted(one) for one in page.scripts] == [["defer", "src"]]
+    assert (page.scripts[0]["src"] or "").startswith("/assets/site-")
     assert page.language == "en-GB"
     assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("caption") == 1
+    assert page.tags.count("svg") == 1
     # no crime file and no return was loaded, so there is no column of either
     assert page.heads == ["col"] * 2 + ["row"] * 33
     assert ATTRIBUTION in answer.text
-    assert "Sample data" not in answer.text
+    assert "<aside" not in answer.text
     for borough in ("City of London", "Hackney", "Westminster"):
         assert borough in answer.text
 
@@ -53,8 +60,8 @@ async def test_figures_and_gaps(client: httpx.AsyncClient) -> None:
     text = (await client.get("/")).text
     rows = (await client.get("/v1/values?metric=stop_search_rate&area=hackney")).json()["data"]
     hackney = next(line for line in re.findall(r"<tr>.*?</tr>", text) if "Hackney" in line)
-    assert f"{rows[0]['value']:.2f}" in hackney
-    assert f"{rows[0]['lower']:.2f} to {rows[0]['upper']:.2f}" in hackney
+    assert f">{rows[0]['value']:.1f} " in hackney
+    assert f"{rows[0]['lower']:.1f} to {rows[0]['upper']:.1f}" in hackney
     assert "11 of 12 months" in hackney
     city = next(line for line in re.findall(r"<tr>.*?</tr>", text) if "City of London" in line)
     assert "[x]" in city
@@ -86,23 +93,33 @@ async def test_a_figure_of_the_city_alone_is_not_shown(client: httpx.AsyncClient
         for row in rows
         if row.area_code != "E09000001"
     ]
+    areas = {
+        row.area_code: Area(row.area_code, row.area_name, "borough", row.area_code.lower(), 1, None, 1)
+        for row in [city, *rows]
+    }
     figures = {"crime_rate": [city, *others]}
-    text = write_table(load_measures(), figures) + write_gaps(load_measures(), figures)
-    assert f"{city.value:.2f}" not in text
-    assert "not comparable" in text
+    table = make_table(load_measures(), figures, areas)
+    shown = [cell.text for line in table.rows for cell in line]
+    assert f"{city.value:.1f}" not in shown
+    assert (table.rows[0][1].text, table.rows[0][1].value) == ("[z]", None)
+    assert "not comparable" in (table.rows[0][1].note or "")
+    told = " ".join(tell_gaps(load_measures(), figures))
     assert (
         "32 boroughs have no figure. It holds only burglary. The figure of the City alone is not shown"
-        in text
+        in told
     )
-    shown = write_table(load_measures(), {"crime_rate": [city, rows[1]]})
-    assert f"{city.value:.2f}" in shown
+    beside = make_table(load_measures(), {"crime_rate": [city, rows[1]]}, areas)
+    assert beside.rows[0][1].text == f"{city.value:.1f}"
 
 
 async def test_every_link_leads_somewhere(client: httpx.AsyncClient) -> None:
     text = (await client.get("/")).text
     links = {link for link in Page(text).links if link.startswith("/")}
     assert {link.rpartition("format=")[2] for link in links if "format=" in link} >= {"json", "csv"}
-    for link in links:
+    reports = {link for link in links if link.startswith("/reports/")}
+    assert len(reports) == 33
+    # each takes a while: one stands for all
+    for link in links - reports | {"/reports/hackney"}:
         assert (await client.get(link)).status_code == 200, link
     assert {link for link in Page(text).links if "://" in link} == {LICENCE}
 

@@ -101,4 +101,4 @@ async def test_too_much_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get(path)
     assert answer.status_code == 400
     assert "50,000" in answer.json()["detail"]
-    assert "comes with a later version" in answer.json()["detail"]
+    assert "/v1/bulk" in answer.json()["detail"]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.envelope import ReleaseLabel
+from api.negotiation import TYPES
 from api.render.answer import Answer
 from api.render.as_csv import disarm, render_csv, write_cell
 from api.render.formats import FORMATS
@@ -70,4 +71,8 @@ def test_no_cell_starts_as_a_formula(text: str) -> None:
 
 
 def test_formats_are_one_table() -> None:
-    assert list(FORMATS) == ["json", "csv", "geojson", "parquet"]
+    tables = ["json", "csv", "geojson", "xlsx", "ods", "parquet", "gpkg"]
+    assert list(FORMATS) == [*tables, "svg", "png", "pdf", "zip"]
+    assert [one.name for one in FORMATS.values() if one.render] == tables
+    assert len({one.media_type for one in FORMATS.values()}) == len(FORMATS)
+    assert {one.media_type for one in FORMATS.values()} <= set(TYPES)

@@ -16,10 +16,10 @@ from etl.reference import seed
 
 FACTS = ("stop_search", "crime", "crime_outcome")
 RECORDS = (*FACTS, "resource", "resource_scope", "reject", "release", "observation", "coverage", "exposure")
-# what a load leaves alone: reference facts, and the record of migrations
+# what a load leaves alone: reference facts, frozen reports, and the record of migrations
 REFERENCE = (
     *("area", "area_member", "source", "vocabulary", "vocabulary_class", "population", "series_break"),
-    *("deflator", "payment_publication"),
+    *("deflator", "payment_publication", "frozen_report", "frozen_file"),
 )
 LOADED = """
 select string_agg(format('%I', relname), ', ')

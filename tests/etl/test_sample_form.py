@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from etl.sample import write_sample
-from etl.sample.writing import PAYMENTS_FOLDER, RETURNS_FOLDER, TABLES_FOLDER
+from etl.sample.writing import PAYMENTS_FOLDER, POSTCODES_FOLDER, RETURNS_FOLDER, TABLES_FOLDER
 from etl.sample_marks import SAMPLE_ID_PREFIX, SAMPLE_README, SAMPLE_WORDS
 from tests.etl.sample_files import (
     ALL_MONTHS,
@@ -66,7 +66,7 @@ def test_a_folder_a_month_with_three_files_a_force(sample: Sample) -> None:
     payments = sample.folder / PAYMENTS_FOLDER
     files = [path for path in sample.folder.rglob("*") if path.is_file() and payments not in path.parents]
     assert sorted(str(path.relative_to(sample.folder)) for path in files) == sorted(
-        [*expected, *tables, SAMPLE_README]
+        [*expected, *tables, f"{POSTCODES_FOLDER}/postcodes.csv", SAMPLE_README]
     )
 
 
