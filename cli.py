@@ -234,14 +234,14 @@ def report(
 ) -> None:
     """Write the report of an area as a page, PDF, workbook, CSV or JSON."""
     from api.report.command import Asked, write_reports
-    from etl.console import run
+    from etl.console import STOPPED_WRITING, run
     from etl.freeze import freezing
 
     asked = Asked(
         area=area, output=output, is_all=everything, form=form, first=first, last=last, as_of=as_of, meeting=meeting,
         is_frozen=frozen,
     )  # fmt: skip
-    if code := run(write_reports(asked, freezing)):
+    if code := run(write_reports(asked, freezing), STOPPED_WRITING):
         raise typer.Exit(code)
 
 
@@ -255,7 +255,8 @@ def export(
     from api.bulk.command import FAILURES, export_folder
     from etl.console import guard
 
-    guard(lambda: export_folder(folder, only or [], has_records=records), *FAILURES)
+    stopped = "Stopped. No package was written."
+    guard(lambda: export_folder(folder, only or [], has_records=records), *FAILURES, stopped=stopped)
 
 
 @app.command()

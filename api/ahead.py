@@ -5,9 +5,10 @@ application serves people, the charts of all reports are drawn.
 import asyncio
 import logging
 from collections.abc import Callable
+from itertools import product
 
 from api.cards import list_cards
-from api.draw.workshop import Workshop
+from api.draw.workshop import Form, Workshop
 from api.errors import ApiError
 from api.releases import TROUBLE, Releases
 from api.report.request import ReportRequest, list_reported
@@ -16,6 +17,8 @@ from api.scorecard import prepare_scorecards
 
 log = logging.getLogger("borough.api")
 
+# The forms of a chart: in a page, and in a PDF.
+PREPARED: tuple[Form, ...] = ("page", "bare")
 # Between two figures, so that requests come first.
 REST_SECONDS = 0.005
 # How often to look whether nobody is waiting for an answer any more.
@@ -61,7 +64,7 @@ async def _prepare(releases: Releases, swapped: asyncio.Event) -> None:
 async def _draw_reports(
     releases: Releases, swapped: asyncio.Event, workshop: Workshop, is_busy: Callable[[], bool]
 ) -> None:
-    """Draw the charts of every area's report, so that its first page only has to be written."""
+    """Draw the charts of every area's report, so that its first page and its first PDF only have to be written."""
     snapshot = releases.snapshot
     for area in list_reported(snapshot):
         await _wait_until_idle(is_busy)
@@ -69,11 +72,11 @@ async def _draw_reports(
             return
         async with releases.connection() as connection:
             report = await write_report(connection, snapshot, ReportRequest(area=area))
-        for drawing in report.list_drawings():
+        for drawing, form in product(report.list_drawings(), PREPARED):
             await _wait_until_idle(is_busy)
             if swapped.is_set():
                 return
-            await workshop.draw(drawing)
+            await workshop.draw(drawing, form)
 
 
 async def _wait_until_idle(is_busy: Callable[[], bool]) -> None:

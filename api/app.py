@@ -92,6 +92,7 @@ CONTROLLERS = (
 )
 TELL_SECONDS = 1.0
 FIRST_LOOK_SECONDS = 10.0
+WARM_SECONDS = 10.0
 
 
 def create_served_app() -> Front:
@@ -103,8 +104,8 @@ def create_app(database: Settings | asyncpg.Pool | None = None, *, is_served: bo
     """The ASGI application on a database: settings (default: the environment's), or a pool that stays the
     caller's.
 
-    It starts, and is alive but not ready, even where the database does not answer yet. `is_served`: the charts of reports
-    are drawn before anybody asks.
+    It starts, and is alive but not ready, even where the database does not answer yet. `is_served`: what draws is
+    ready when it starts, and the charts of reports are drawn before anybody asks.
     """
     telemetry = Telemetry()
     cache = Cache()
@@ -126,9 +127,13 @@ def create_app(database: Settings | asyncpg.Pool | None = None, *, is_served: bo
             asyncio.create_task(_report(telemetry, cache, releases)),
             asyncio.create_task(work_ahead(releases, swapped, workshop if is_served else None, is_busy)),
         ]
-        with suppress(TimeoutError):
-            await asyncio.wait_for(releases.has_looked.wait(), FIRST_LOOK_SECONDS)
         try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(releases.has_looked.wait(), FIRST_LOOK_SECONDS)
+            if is_served:
+                # Figures that all reports share are worked out meanwhile. What fails here is told to whoever needs it first.
+                with suppress(TimeoutError, ApiError):
+                    await asyncio.wait_for(workshop.warm(), WARM_SECONDS)
             yield
         finally:
             for task in tasks:

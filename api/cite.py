@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from api.model import ValueRow
+from api.standing import ComparisonRow
 from sql.measure import TOTAL
 
 PATH = "/figures"
@@ -17,7 +18,7 @@ def cite_metric(metric: str) -> str:
     return f"{PATH}/{metric}"
 
 
-def cite_row(row: ValueRow, slug: str, *, is_lasting: bool = True) -> str:
+def cite_row(row: ValueRow | ComparisonRow, slug: str, *, is_lasting: bool = True) -> str:
     """The page of the figure of a row; `slug` is that of its area. `is_lasting`: as known in the row's release."""
     asked: dict[str, str] = {"from": row.from_month, "to": row.to_month, "window": row.window}
     if row.group != TOTAL:

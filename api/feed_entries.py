@@ -94,9 +94,9 @@ async def read_area(conn: Any, snapshot: Snapshot, area: Area) -> Feed:
         for release in looked_at[:RELEASES_COMPARED]:
             before = _find_before(snapshot.releases, release)
             known = {one.id for one in found[before.release_id]} if before else set()
-            entries += [
-                _tell(release, finding) for finding in found[release.release_id] if finding.id not in known
-            ]
+            entries += tell_findings(
+                release, [one for one in found[release.release_id] if one.id not in known]
+            )
         kept[area.area_code] = Feed(
             key=f"areas/{area.area_code}",
             title=f"{area.area_name}: new findings",
@@ -108,6 +108,14 @@ async def read_area(conn: Any, snapshot: Snapshot, area: Area) -> Feed:
             is_sample=snapshot.is_sample,
         )
     return kept[area.area_code]
+
+
+def tell_findings(release: Release, findings: Sequence[Finding]) -> list[Entry]:
+    """An entry for each figure: two findings that rest on one figure and say the same of it are told once."""
+    told: dict[tuple[str, str], Finding] = {}
+    for one in findings:
+        told.setdefault((one.href, one.words), one)
+    return [_tell(release, one) for one in told.values()]
 
 
 async def _find(conn: Any, newest: Snapshot, release: Release, area: Area) -> list[Finding]:

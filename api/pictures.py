@@ -4,16 +4,8 @@ from collections.abc import Callable, Sequence
 
 from api.charts import SignalRow
 from api.draw.drawings import Drawing
-from api.draw.from_rows import (
-    draw_areas,
-    draw_bands,
-    draw_comparison,
-    draw_funnel,
-    draw_groups,
-    draw_months,
-    draw_signals,
-    draw_years,
-)
+from api.draw.fair import draw_areas, draw_comparison, draw_funnel, has_fair, list_left_out
+from api.draw.from_rows import draw_bands, draw_groups, draw_months, draw_signals, draw_years
 from api.errors import BadParameter
 from api.figures.coverage import FORCES
 from api.figures.windows import text_of
@@ -29,6 +21,10 @@ YEARS = ("financial_year", "calendar_year")
 DRAWABLE = (
     "A chart is of one metric: of one area and group over several windows, of several areas or of several groups in one window. "
     "Choose so with metric=, area=, group=, basis= and window=, or ask for another format."
+)
+NONE_BESIDE = (
+    "These areas have many times more people by day than residents, so their figures are not set beside others: ask for one area, "
+    "or for another format."
 )
 
 
@@ -65,7 +61,9 @@ def draw_values(snapshot: Snapshot, rows: Sequence[ValueRow], asked: str | None)
         if measure.statistic == "ratio" and len(ratios) == len(rows):
             return draw_bands(measure, ratios, names)
         return draw_groups(measure, rows, names)
-    return draw_areas(measure, rows, None, labels[0])
+    if list_left_out(rows) and not has_fair(rows):
+        raise BadParameter("format", asked, (), NONE_BESIDE)
+    return draw_areas(measure, rows, labels[0])
 
 
 CHARTS: dict[str, Callable[..., Drawing]] = {"intervals": draw_comparison, "funnel": draw_funnel}
@@ -75,7 +73,7 @@ def draw_standings(snapshot: Snapshot, rows: Sequence[ComparisonRow], chart: str
     """A chart of `CHARTS` of a comparison."""
     measure = load_measures()[rows[0].metric]
     label = label_group(snapshot, measure, rows[0].basis, rows[0].group)
-    return CHARTS[chart](measure, rows, None, label)
+    return CHARTS[chart](measure, rows, label)
 
 
 def draw_series_signals(snapshot: Snapshot, rows: Sequence[SignalRow]) -> Drawing:

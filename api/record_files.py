@@ -42,7 +42,7 @@ class Exports:
         self.most = most
         self.writing = 0
         # What is being written; a task that nobody holds may vanish.
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
     async def take_turn(self) -> AsyncIterator[None]:

@@ -120,13 +120,20 @@ def make_sample(folder: Path, seed: int, months: int, scale: float) -> None:
     print(f"Wrote {len(files)} files of sample data, not real, to {folder}.")
 
 
-def run(work: Coroutine[Any, Any, Any]) -> Any:
+STOPPED = "Stopped. What was loaded stays; the next load or serve publishes it."
+STOPPED_WRITING = "Stopped. Files that were written whole stay; run the same command again for the rest."
+
+
+def run(work: Coroutine[Any, Any, Any], stopped: str = STOPPED) -> Any:
     """Run a command's work, as `guard` does."""
-    return guard(lambda: asyncio.run(work))
+    return guard(lambda: asyncio.run(work), stopped=stopped)
 
 
-def guard(work: Callable[[], Any], *more: type[Exception]) -> Any:
-    """Do it; what a person can mend ends in one sentence, not in a traceback. `more`: other errors that say it."""
+def guard(work: Callable[[], Any], *more: type[Exception], stopped: str = STOPPED) -> Any:
+    """Do it; what a person can mend ends in one sentence, not in a traceback. `more`: other errors that say it.
+
+    `stopped` is said where it is interrupted.
+    """
     told: tuple[type[Exception], ...] = (EtlError, DatabaseError, *more)
     try:
         return work()
@@ -135,7 +142,7 @@ def guard(work: Callable[[], Any], *more: type[Exception]) -> Any:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         fail(str(explain(error, "the database")))
     except KeyboardInterrupt:
-        print("Stopped. What was loaded stays; the next load or serve publishes it.", file=sys.stderr)
+        print(stopped, file=sys.stderr)
         raise typer.Exit(130) from None
 
 

@@ -56,8 +56,9 @@ class BulkTable(msgspec.Struct, frozen=True):
         """The columns of its Parquet."""
         if self.dataset is not None:
             return read_record_schema(self.row_type)
-        is_money = self.measure is not None and self.measure.statistic in STATISTICS
-        return read_schema(self.row_type, are_counts_whole=not is_money)
+        # A list may tell of several metrics at once, some of them in pounds and pence.
+        are_events = self.measure is not None and self.measure.statistic not in STATISTICS
+        return read_schema(self.row_type, are_counts_whole=are_events)
 
 
 def list_tables(*, has_records: bool = True) -> dict[str, BulkTable]:

@@ -37,14 +37,28 @@ class WrittenTable(msgspec.Struct, frozen=True):
 
 
 async def write_table(
-    folder: Path, connect: Connect, snapshot: Snapshot, table: BulkTable, as_of: str | None = None
+    folder: Path,
+    connect: Connect,
+    snapshot: Snapshot,
+    table: BulkTable,
+    as_of: str | None = None,
+    given_up: asyncio.Event | None = None,
 ) -> WrittenTable:
-    """Write a table of a release as `data/NAME.csv` and `data/NAME.parquet` in a folder; no more than a piece is in memory."""
+    """Write a table of a release as `data/NAME.csv` and `data/NAME.parquet` in a folder; no more than a piece is in memory.
+
+    It ends early, with what there is by then, where somebody has `given_up`.
+    """
     async with aclosing(read_table(connect, snapshot, table, as_of)) as pieces:
-        return await write_pieces(folder, snapshot, table, pieces)
+        return await write_pieces(folder, snapshot, table, pieces, given_up)
 
 
-async def write_pieces(folder: Path, snapshot: Snapshot, table: BulkTable, pieces: Pieces) -> WrittenTable:
+async def write_pieces(
+    folder: Path,
+    snapshot: Snapshot,
+    table: BulkTable,
+    pieces: Pieces,
+    given_up: asyncio.Event | None = None,
+) -> WrittenTable:
     """The same of pieces that are read already."""
     names = f"data/{table.name}.csv", f"data/{table.name}.parquet"
     (folder / "data").mkdir(parents=True, exist_ok=True)
@@ -52,7 +66,7 @@ async def write_pieces(folder: Path, snapshot: Snapshot, table: BulkTable, piece
     with (folder / names[0]).open("wb", BUFFER_BYTES) as lines, (folder / names[1]).open("wb") as groups:
         lines.write(write_header(table))
         async with aclosing(_copy(pieces, lines, counted)) as frames:
-            await write_groups(groups, frames, table, snapshot, asyncio.Event())
+            await write_groups(groups, frames, table, snapshot, given_up or asyncio.Event())
     csv, parquet = [await asyncio.to_thread(measure_file, folder, name) for name in names]
     return WrittenTable(table, counted.rows, csv, parquet)
 

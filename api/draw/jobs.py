@@ -7,7 +7,7 @@ import msgspec
 
 from api.draw.drawings import Drawing, write_drawing
 
-Form = Literal["page", "svg", "png", "pdf"]
+Form = Literal["page", "bare", "svg", "png", "pdf"]
 # A length is four bytes, the first the highest.
 LENGTH_BYTES = 4
 

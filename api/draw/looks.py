@@ -40,7 +40,9 @@ COLOURS = {
     STEPS[3]: ("step4", "#3f7bad"),
     STEPS[4]: ("step5", "#163f68"),
 }
-SYMBOLS = {"Higher": "triangle-up", "Similar": "circle", "Lower": "triangle-down", "No data": "circle"}
+# "No data" on a mark that has a figure: it is not placed among the others.
+SYMBOLS = {"Higher": "triangle-up", "Similar": "circle", "Lower": "triangle-down", "No data": "diamond"}
+NOT_PLACED = "Not placed"
 
 
 def guess_width(text: str, size: float = TEXT, *, is_bold: bool = False) -> float:

@@ -1,6 +1,7 @@
 """A drawing as a picture in each form. Only the process that draws imports this."""
 
 import re
+import textwrap
 from hashlib import sha256
 from html import escape
 
@@ -9,13 +10,17 @@ import vl_convert
 
 from api.draw.drawings import Drawing, write_drawing
 from api.draw.jobs import Form
-from api.draw.looks import COLOURS, FONT, PAPER, WIDTH
+from api.draw.looks import COLOURS, FONT, INK, PAPER, WIDTH
 from api.draw.plane import Plane
 from api.draw.specs import lay_out
 from api.draw.typeset import FONTS, typeset
 from api.envelope import ATTRIBUTION
 
 PNG_SCALE = 2.0
+# Above and below a picture that stands alone: sizes in pixels, letters that a line holds at that size.
+MARGIN = 4.0
+TITLE_SIZE, TITLE_LINE, TITLE_LETTERS = 14.0, 18.0, 60
+SOURCE_SIZE, SOURCE_LINE, SOURCE_LETTERS = 8.5, 11.0, 104
 FAMILY = f"'{FONT}', Arial, Helvetica, sans-serif"
 # What Vega says about its own scene, which is no use to a reader, and attributes that are empty.
 CHATTER = re.compile(
@@ -49,15 +54,16 @@ def draw(drawing: Drawing, form: Form) -> bytes:
     """A drawing in a form: equal drawings are equal bytes.
 
     "page": SVG to stand in our own pages: colours are variables of the style sheet, letters those of the page, `aria-label` is
-    the drawing's text, and no id, style or script is in it. "svg", "png" (twice the pixels) and "pdf" (PDF/UA-1) stand alone.
+    the drawing's text, and no id, style or script is in it. "bare": SVG for a document that says the title beside it. "svg",
+    "png" (twice the pixels) and "pdf" (PDF/UA-1) stand alone, and show the title and whose figures they are.
     """
     plane = lay_out(drawing)
     body = clean(vl_convert.vega_to_svg(plane.write_vega(), allowed_base_urls=[]))
     if form == "page":
         return colour_page(body, drawing, plane).encode()
-    svg = colour_file(body, drawing, plane)
+    svg = colour_file(body, drawing, plane, is_alone=form in ("svg", "png"))
     match form:
-        case "svg":
+        case "bare" | "svg":
             return svg.encode()
         case "png":
             vl_convert.register_font_directory(str(FONTS))
@@ -85,12 +91,25 @@ def colour_page(body: str, drawing: Drawing, plane: Plane) -> str:
     )
 
 
-def colour_file(body: str, drawing: Drawing, plane: Plane) -> str:
-    """The picture as a file: on paper, with its title and its text in it."""
+def colour_file(body: str, drawing: Drawing, plane: Plane, *, is_alone: bool) -> str:
+    """The picture as a file: on paper, with its title and its text in it; seen above and below it where it `is_alone`."""
+    height = _height(plane)
+    if is_alone:
+        above, below = textwrap.wrap(drawing.title, TITLE_LETTERS), textwrap.wrap(ATTRIBUTION, SOURCE_LETTERS)
+        top = TITLE_LINE * len(above) + TITLE_LINE / 2
+        lines = [
+            _write_line(words, TITLE_LINE * (place + 1), TITLE_SIZE, "bold")
+            for place, words in enumerate(above)
+        ]
+        lines += [
+            _write_line(words, top + height + SOURCE_LINE * (place + 1), SOURCE_SIZE, "normal")
+            for place, words in enumerate(below)
+        ]
+        body = f'<g transform="translate(0,{top:g})">{body}</g>{"".join(lines)}'
+        height += round(top + SOURCE_LINE * (len(below) + 1))
     for stand_in, (_, colour) in COLOURS.items():
         body = body.replace(stand_in, colour)
     key = sha256(write_drawing(drawing)).hexdigest()[:12]
-    height = _height(plane)
     title, text = (escape(UNWRITABLE.sub("", words)) for words in (drawing.title, drawing.text))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
@@ -105,6 +124,11 @@ def write_sheet(drawing: Drawing, svg: str) -> tuple[bytes, dict[str, bytes]]:
     """A typst document of one picture: its title, the picture, its text, whose figures these are."""
     words = {"title": drawing.title, "text": drawing.text, "source": ATTRIBUTION}
     return SHEET.encode(), {"picture.svg": svg.encode(), "words.json": msgspec.json.encode(words)}
+
+
+def _write_line(words: str, y: float, size: float, weight: str) -> str:
+    told = escape(UNWRITABLE.sub("", words))
+    return f'<text x="{MARGIN:g}" y="{y:g}" font-size="{size:g}" font-weight="{weight}" fill="{INK}">{told}</text>'
 
 
 def _height(plane: Plane) -> int:

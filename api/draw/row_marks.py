@@ -8,6 +8,8 @@ from api.show import Position
 from sql.measure import Measure
 
 POSITIONS = get_args(Position)
+# What a figure of a ratio is where there is no difference.
+EVEN = 1.0
 AnyFigure = TypeVar("AnyFigure", bound="Figure")
 
 

@@ -13,7 +13,8 @@ MONTHS = (
 )
 KINDS = {"borough": ("borough", "boroughs"), "bcu": ("BCU", "BCUs")}
 OTHERS = ("area", "areas")
-POSITIONS = ("Higher", "Similar", "Lower", "No data")
+PLACED = ("Higher", "Similar", "Lower")
+POSITIONS = (*PLACED, "No data")
 
 
 def name_month(month: str) -> str:
@@ -48,13 +49,6 @@ def say_counts(positions: Iterable[str | None]) -> str:
     counted = Counter(position for position in positions if position is not None)
     told = [f"{counted[word]} {word}" for word in POSITIONS if counted[word]]
     return ", ".join(told) or "no positions"
-
-
-def say_figure(measure: Measure, row: Any) -> str:
-    """The figure of the area that a drawing is about, with its position: "Hackney 12.4 (Similar)"."""
-    said = "no figure" if row.value is None else show_value(measure, row.value)
-    position = f" ({row.position})" if row.position in POSITIONS and row.value is not None else ""
-    return f"{row.area_name} {said}{position}"
 
 
 def say_range(measure: Measure, ordered: Sequence[Any]) -> str:
@@ -104,3 +98,10 @@ def say_ends(measure: Measure, points: Sequence[tuple[str, float | None]]) -> st
     if first == last:
         return f"{show_value(measure, after)} in {last}"
     return f"{show_value(measure, before)} in {first}, {show_value(measure, after)} in {last}"
+
+
+def say_unplaced(rows: Sequence[Any]) -> str:
+    """The areas that have a figure and no position, where others have one; begins with a blank."""
+    placed = [row for row in rows if row.position in PLACED]
+    names = [row.area_name for row in rows if row.value is not None and row.position not in PLACED]
+    return f" Not placed among the others: {', '.join(names)}." if placed and names else ""

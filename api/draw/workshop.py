@@ -14,7 +14,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from api.draw.drawings import Drawing
+from api.draw.drawings import Drawing, SeriesDrawing
 from api.draw.jobs import (
     LENGTH_BYTES,
     Failed,
@@ -32,6 +32,11 @@ KEPT_BYTES = 24 * 1024 * 1024
 LIMIT_SECONDS = 20.0
 ROOT = Path(__file__).parent.parent.parent
 SLOW = "This picture or report took too long to make: ask again in a minute."
+# A picture and a document of nothing, by which a process gets ready.
+FIRST_DRAWING = SeriesDrawing(
+    title="-", text="-", unit="-", statistic="rate", points=(("2024-01", 1.0), ("2024-02", 2.0))
+)
+FIRST_DOCUMENT = b'#set document(title: "-")\n#set text(font: "Source Sans Pro", lang: "en")\n= -\n#table(table.header[-], [*-*])'
 DEAD = "What makes pictures and reports stopped twice: ask again in a minute."
 
 
@@ -77,9 +82,12 @@ class Workshop:
         return await self._ask(write_typeset_job(main, files or {}))
 
     async def warm(self) -> None:
-        """Start the process before somebody waits for it."""
-        async with self._turn:
-            await self._start()
+        """Do once what a process does slowly the first time, before somebody waits for it: draw, and typeset.
+
+        Raises CannotDraw, Unavailable.
+        """
+        await self.draw(FIRST_DRAWING)
+        await self.typeset(FIRST_DOCUMENT)
 
     async def close(self) -> None:
         """End the process. Jobs that wait are given up."""

@@ -19,8 +19,8 @@ WITHHELD_PAYMENTS = (
 # Of whom the residents are counted in an age of their own, and the file that has their ages.
 BY_AGE = "section_251"
 SINGLE_YEARS = (
-    "Load the mid-year estimates of the ONS by single year of age (MYEB1), which have these ages: docs/sources-money.md says "
-    "where they are."
+    "The mid-year estimates of the ONS by single year of age (MYEB1) have residents of these ages, and are not held here for "
+    "that year."
 )
 RETURNED_ZERO = "The council returned zero; that is not the same as nothing spent."
 RETURNED_ZERO_AMONG = "A council of this area returned zero; that is not the same as nothing spent."

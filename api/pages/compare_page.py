@@ -7,10 +7,11 @@ import msgspec
 
 from api.cite import cite_metric, cite_row
 from api.draw.drawings import Drawing
-from api.draw.from_rows import draw_areas
+from api.draw.fair import draw_areas
 from api.figures.amounts import divide_by_rest, read_amount
 from api.figures.change import subtract_shares
 from api.model import ValueRow
+from api.pages.home import DAYTIME_FLAG
 from api.pages.metric_choices import label_figure
 from api.period_words import name_period
 from api.scorecard import ScorecardRow
@@ -23,7 +24,9 @@ SECTIONS = (("policing", "Police figures"), ("money", "Council money"))
 # All outcomes together are always 100%.
 LEFT_OUT = ("outcome_share",)
 POSITIONS = ("Higher", "Similar", "Lower")
-NO_ROW = "Not a figure of this area"
+# A scorecard holds the figures that are usual for the force of its area; others have a page all the same.
+NO_ROW = "not listed"
+DAYTIME = "many more people by day than residents: not compared"
 Key = tuple[str, str, str]
 
 
@@ -49,11 +52,12 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The lines of a section."""
+    """The lines of a section. `lacking` are the titles of figures that none of the areas has."""
 
     key: str
     title: str
     lines: tuple[Line, ...]
+    lacking: tuple[str, ...] = ()
 
 
 class Tally(msgspec.Struct):
@@ -81,13 +85,26 @@ def make_parts(
     ]
     tallies = [Tally() for _ in areas]
     lines: dict[str, list[Line]] = {key: [] for key, _ in SECTIONS}
+    lacking: dict[str, dict[str, None]] = {key: {} for key, _ in SECTIONS}
     for key in keys:
         rows = [one.get(key) for one in by_key]
-        there = next(row for row in rows if row is not None)
-        line = _write_line(snapshot, measures[key[0]], areas, rows, overlapping, tallies)
-        lines[there.section].append(line)
-    parts = [Part(key, title, tuple(lines[key])) for key, title in SECTIONS if lines[key]]
+        there = [row for row in rows if row is not None]
+        if any(row.value is not None or row.status == "suppressed" for row in there):
+            line = _write_line(snapshot, measures[key[0]], areas, rows, overlapping, tallies)
+            lines[there[0].section].append(line)
+        else:
+            lacking[there[0].section][_write_title(snapshot, measures[key[0]], there[0])] = None
+    parts = [
+        Part(key, title, tuple(lines[key]), tuple(lacking[key]))
+        for key, title in SECTIONS
+        if lines[key] or lacking[key]
+    ]
     return parts, _sum_up(areas, tallies, overlapping)
+
+
+def _write_title(snapshot: Snapshot, measure: Measure, row: ValueRow) -> str:
+    label = label_figure(snapshot, measure, row.basis, row.group)
+    return measure.title if label is None else f"{measure.title}: {label}"
 
 
 def _write_line(
@@ -104,14 +121,13 @@ def _write_line(
     cells = []
     for place, (area, row) in enumerate(zip(areas, rows, strict=True)):
         if row is None:
-            cells.append(Cell("[z]", notes=(NO_ROW,)))
+            cells.append(Cell(NO_ROW, href=cite_row(there[0], area.slug)))
             continue
         against = ""
         if place and rows[0] is not None and not overlapping[place]:
             against = set_against(measure, row, rows[0], areas[0].area_name, tallies[place])
         cells.append(_write_cell(measure, row, area, against, is_alone=not period))
-    label = label_figure(snapshot, measure, there[0].basis, there[0].group)
-    title = measure.title if label is None else f"{measure.title}: {label}"
+    title = _write_title(snapshot, measure, there[0])
     return Line(title, cite_metric(measure.metric), measure.unit, period, tuple(cells))
 
 
@@ -145,6 +161,8 @@ def set_against(measure: Measure, row: ValueRow, first: ValueRow, name: str, tal
     if (row.from_month, row.to_month, row.window) != (first.from_month, first.to_month, first.window):
         return "other months: not compared"
     if measure.statistic == "rate":
+        if DAYTIME_FLAG in row.flags or DAYTIME_FLAG in first.flags:
+            return DAYTIME
         own, other = (read_amount("rate", one.numerator, one.denominator) for one in (row, first))
         found = divide_by_rest(own, other) if own and other else None
         if found is None:
@@ -200,11 +218,14 @@ def _sum_up(areas: Sequence[Area], tallies: Sequence[Tally], overlapping: Sequen
 def draw_leads(
     measures: Mapping[str, Measure], cards: Sequence[Sequence[ScorecardRow]]
 ) -> list[tuple[str, Drawing]]:
-    """A drawing of each lead metric of which two areas or more have a figure of the same months."""
+    """A drawing of each lead metric of which two areas or more have a figure of the same months.
+
+    Rates on residents of areas with many times more people by day are left out of it, as they are never set beside others.
+    """
     drawn: list[tuple[str, Drawing]] = []
     for metric in LEAD:
         rows = [row for card in cards for row in card if row.metric == metric and row.group == "total"]
-        there = [row for row in rows if row.value is not None]
+        there = [row for row in rows if row.value is not None and DAYTIME_FLAG not in row.flags]
         if len(there) > 1 and len({(row.from_month, row.to_month) for row in there}) == 1:
             drawn.append((metric, draw_areas(measures[metric], there)))
     return drawn

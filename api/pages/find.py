@@ -18,13 +18,9 @@ MOST_CHARACTERS = 80
 # Others are kinds of whole areas.
 KIND_WORDS = {"borough": "borough", "bcu": "Basic Command Unit", "met_area": "Met area", "london": "London"}
 PART = "Write the whole postcode, like E8 1EA: a part of one can lie in several boroughs."
-UNKNOWN = (
-    "No borough and no Basic Command Unit fits {text!r}. Write a postcode of London, or choose a name below."
-)
-NOT_LONDON = "The postcode {text!r} is not among London's live postcodes. Check it, or choose a name below."
-NO_POSTCODES = (
-    "Postcodes cannot be found here: no file of postcodes is loaded. Choose the name of a borough below."
-)
+UNKNOWN = "No borough and no Basic Command Unit fits {text!r}. Write a postcode of London, or choose a name."
+NOT_LONDON = "The postcode {text!r} is not among London's live postcodes. Check it, or choose a name."
+NO_POSTCODES = "Postcodes cannot be found here: no file of postcodes is loaded. Choose the name of a borough."
 SEVERAL = "Several names fit {text!r}. Choose one."
 
 

@@ -7,7 +7,6 @@ from api.figures.councils import PAYMENTS, name_year
 from api.figures.windows import parse_month
 from api.model import ValueRow
 from api.period_words import name_period
-from api.render.as_csv import NOT_APPLICABLE
 from api.report.model import Cell, Column, Table
 from api.show import STATUS_WORDS, mark_status, show_figure, show_limits
 from api.snapshot import Area, Snapshot
@@ -17,7 +16,6 @@ from sql.measure import Measure
 HEADLINES = ("stop_search_rate", "crime_rate", "community_safety_spend_per_head")
 # Of an area with many more people by day than residents.
 DAYTIME_FLAG = "daytime_population"
-ALONE = "not comparable: no other borough has a figure"
 # Statuses that need no word beside a figure.
 PLAIN = ("ok", "provisional", "revised")
 
@@ -30,14 +28,10 @@ def make_table(
     `figures`: for each headline metric its rows, a borough each, in the same order.
     """
     shown = list_shown(figures)
-    alone = [is_alone(rows) for rows in shown.values()]
     rows = []
     for first, *cells in zip(next(iter(figures.values())), *shown.values(), strict=True):
         name = Cell(first.area_name, href=f"/reports/{areas[first.area_code].slug}")
-        written = [
-            write_cell(measures[row.metric], row, is_alone=one) for row, one in zip(cells, alone, strict=True)
-        ]
-        rows.append((name, *written))
+        rows.append((name, *(write_cell(measures[row.metric], row) for row in cells)))
     columns = [
         Column(metric, f"{measures[metric].title}, {describe_column(measures[metric], found)}", "number")
         for metric, found in shown.items()
@@ -51,8 +45,12 @@ def make_table(
 
 
 def list_shown(figures: Mapping[str, Sequence[ValueRow]]) -> dict[str, Sequence[ValueRow]]:
-    """The metrics of which any borough has a figure."""
-    return {metric: rows for metric, rows in figures.items() if any(row.value is not None for row in rows)}
+    """The metrics of which any borough has a figure that may be set beside others."""
+    return {
+        metric: rows
+        for metric, rows in figures.items()
+        if any(row.value is not None and DAYTIME_FLAG not in row.flags for row in rows)
+    }
 
 
 def keep_latest(rows: Sequence[ValueRow]) -> list[ValueRow]:
@@ -83,15 +81,13 @@ def tell_gaps(measures: Mapping[str, Measure], figures: Mapping[str, Sequence[Va
             if is_alone(rows)
             else ""
         )
-        gone = " It has no column here." if len(lacking) == len(rows) else ""
+        gone = " It has no column here." if alone or len(lacking) == len(rows) else ""
         told.append(f"{measures[metric].title}: {count} no figure. {why}{alone}{gone}")
     return tuple(told)
 
 
-def write_cell(measure: Measure, row: ValueRow, *, is_alone: bool = False) -> Cell:
-    """One cell: the figure with its interval, or why there is none. `is_alone`: it could be compared with nothing."""
-    if row.value is not None and is_alone:
-        return Cell(NOT_APPLICABLE, note=ALONE)
+def write_cell(measure: Measure, row: ValueRow) -> Cell:
+    """One cell: the figure with its interval, or why there is none."""
     if row.value is None:
         return Cell(mark_status(row.status), note=STATUS_WORDS.get(row.status, row.status))
     parts = [show_limits(measure, row.lower, row.upper)]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from api.cite import cite
+from api.cite import cite_row
 from api.figures.money import STATISTICS
 from api.figures.ranking import NEVER_RANKED
 from api.pages.home import DAYTIME_FLAG
@@ -12,9 +12,10 @@ from api.report.model import Cell, Column, Kind, Table
 from api.show import STATUS_WORDS, Position, mark_status, show_limits, show_pounds, show_value
 from api.snapshot import Area
 from api.standing import ComparisonRow
-from sql.measure import TOTAL, Measure
+from sql.measure import Measure
 
 NO_RANK = "not ranked"
+NO_POSITION = "not placed"
 NO_INTERVAL = "none"
 # Ranks and positions are given for these; of money ranks only.
 PLACED = ("rate", "share")
@@ -71,17 +72,6 @@ def make_table(
     )
 
 
-def cite_row(row: ComparisonRow, slug: str) -> str:
-    """The address of the figure of a row, as known in its release."""
-    asked = {"from": row.from_month, "to": row.to_month, "window": row.window}
-    if row.group != TOTAL:
-        asked["group"] = row.group
-    asked["basis"] = row.basis
-    if row.release is not None:
-        asked["as_of"] = row.release
-    return cite(row.metric, slug, asked)
-
-
 def tell_reasons(rows: Sequence[ComparisonRow]) -> tuple[str, ...]:
     """Why figures, ranks and positions are not there: each reason once, with the areas that it holds for."""
     by_reason: dict[str, list[str]] = {}
@@ -133,7 +123,7 @@ def _write_interval(measure: Measure, row: ComparisonRow) -> Cell:
 def _write_position(row: ComparisonRow) -> Cell:
     word = cast(Position, row.position or "No data")
     if word == "No data" and row.value is not None:
-        return Cell("not placed")
+        return Cell(NO_POSITION)
     return Cell(word, position=word, note=f"beyond {row.beyond}" if row.beyond else None)
 
 

@@ -90,9 +90,11 @@ class _Book:
     def _add_style(self, name: str, data: str | None = None, **looks: str) -> str:
         given = {"datastylename": data} if data else {}
         made = style.Style(name=name, family="table-cell", parentstylename="Default", **given)
-        made.addElement(style.TextProperties(fontfamily="Arial", **{"fontsize": "11pt", **looks}))
+        # Long text stays within its column, and is not cut off by the next.
+        made.addElement(style.TableCellProperties(wrapoption="wrap", verticalalign="top"))
         if data:
             made.addElement(style.ParagraphProperties(textalign="end"))
+        made.addElement(style.TextProperties(fontfamily="Arial", **{"fontsize": "11pt", **looks}))
         self.doc.automaticstyles.addElement(made)
         return name
 

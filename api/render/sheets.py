@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from api.draw.row_words import name_months
 from api.fields import describe_fields
 from api.render.answer import Answer
 from api.render.as_csv import Cells
@@ -18,13 +19,15 @@ NUMBERS = (TYPES[int], TYPES[float])
 # Fields that are figures of the row's own metric, by their ends.
 OWN_ENDS = ("value", "lower", "upper", "centre", "_target", "_95", "_998")
 PLAIN = "General"
+# So many areas are named in a title; more are counted.
+NAMED = 2
 
 
 def write_cover(answer: Answer) -> Cover:
     """The cover: what was asked for, of which release, and what every column means."""
     release = answer.release
     return Cover(
-        title=answer.title or answer.name.replace("-", " ").capitalize(),
+        title=write_title(answer),
         lines=(
             f"Release {release.release}, published on {release.published_at:%d %B %Y}.",
             f"The same rows are at the address {answer.links.get('self', '')}",
@@ -40,11 +43,31 @@ def write_cover(answer: Answer) -> Cover:
     )
 
 
+def write_title(answer: Answer) -> str:
+    """What the rows are, in words: of figures which, of which areas, of which months; of other rows the name of the file."""
+    if answer.title:
+        return answer.title
+    metrics = _list_different(answer, "metric")
+    areas = _list_different(answer, "area_name")
+    months = [*_list_different(answer, "from_month"), *_list_different(answer, "to_month")]
+    months = months or _list_different(answer, "month")
+    if not (metrics and areas and months) or not set(metrics) <= set(load_measures()):
+        return answer.name.replace("-", " ").capitalize()
+    what = load_measures()[metrics[0]].title if len(metrics) == 1 else f"{len(metrics)} metrics"
+    where = " and ".join(areas) if len(areas) <= NAMED else f"{len(areas)} areas"
+    return f"{what}: {where}, {name_months(min(months), max(months))}"
+
+
+def _list_different(answer: Answer, field: str) -> list[str]:
+    found = (getattr(row, field, None) for row in answer.rows)
+    return list(dict.fromkeys(value for value in found if isinstance(value, str)))
+
+
 def write_sheet(answer: Answer) -> Sheet:
     """The one table of an answer."""
     return Sheet(
         name=answer.name.replace("-", " ").capitalize(),
-        title=answer.title or answer.name.replace("-", " ").capitalize(),
+        title=write_title(answer),
         columns=list_columns(answer.row_type),
         rows=list(list_rows(answer)),
     )

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from api.pages.page import write_page
 from api.report.as_pdf import QUESTIONS_NOTE
-from api.report.model import Cell, Chart, Column, Report, Section, Table
+from api.report.closing import LEGEND, list_origins, list_unanswered, share_caveats
+from api.report.model import Chart, Report, Section, Table
 
 KINDS = {
     "borough": "London borough",
@@ -48,6 +49,7 @@ def write_report_page(
     `is_alone`: without the site's navigation. `base` is put before addresses on the site, for a page that is read elsewhere;
     with None it leads nowhere but to its own parts. `sha256` is the hash of a frozen report, whose files are linked then.
     """
+    definitions, shared = share_caveats(report.definitions)
     page = write_page(
         "report.html",
         title=report.title,
@@ -65,8 +67,11 @@ def write_report_page(
         contents=list_contents(report),
         sections=[(section, *_pair_tables(section, pictures)) for section in report.sections],
         questions_note=QUESTIONS_NOTE,
-        unanswered=_list_unanswered(report),
-        origins=_list_origins(report),
+        unanswered=list_unanswered(report),
+        origins=list_origins(report),
+        definitions=definitions,
+        shared=shared,
+        legend=LEGEND,
         citation=write_citation(report, base or "", sha256),
     )
     if base == "":
@@ -98,8 +103,9 @@ def list_contents(report: Report) -> list[tuple[str, str]]:
 def write_citation(report: Report, base: str = "", sha256: str | None = None) -> str:
     """The report in one line of a list of sources."""
     address = f"/reports/frozen/{sha256}" if sha256 else report.address
+    period = report.period.rstrip(".")
     return (
-        f"Borough accountability, {report.title}, {report.period}, release {report.release.release} "
+        f"Borough accountability, {report.title}, {period}, release {report.release.release} "
         f"({report.release.published_at:%-d %B %Y}), {base.rstrip('/')}{address}"
     )
 
@@ -123,22 +129,3 @@ def _move_link(found: re.Match[str], base: str | None) -> str:
     if base is not None:
         return found[0].replace('href="/', f'href="{base.rstrip("/")}/')
     return "" if found[1] == "link" else "<a>"
-
-
-def _list_unanswered(report: Report) -> Table:
-    columns = (Column("question", "Question"), Column("why", "Why not"), Column("ask", "Whom to ask"))
-    rows = tuple((Cell(one.question), Cell(one.why), Cell(one.ask)) for one in report.cannot_say)
-    return Table(key="cannot-say", title="Questions that no figure here answers", columns=columns, rows=rows)
-
-
-def _list_origins(report: Report) -> Table:
-    columns = (
-        Column("title", "Source"),
-        Column("publisher", "Publisher"),
-        Column("months", "Months here"),
-        Column("licence", "Licence"),
-    )
-    rows = tuple(
-        (Cell(one.title), Cell(one.publisher), Cell(one.months), Cell(one.licence)) for one in report.sources
-    )
-    return Table(key="sources", title="Where the figures come from", columns=columns, rows=rows)

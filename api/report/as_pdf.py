@@ -13,7 +13,8 @@ from api.draw.drawings import Drawing, MapDrawing, StripDrawing
 from api.draw.workshop import Workshop
 from api.envelope import ATTRIBUTION, LICENCE, LICENCE_NAME, SAMPLE_NOTICE
 from api.pages.page import FOLDER
-from api.report.model import Cell, Chart, Column, Headline, Report, Section, Source, Table
+from api.report.closing import LEGEND, list_origins, list_unanswered, share_caveats
+from api.report.model import Cell, Chart, Column, Headline, Report, Section, Table
 from api.show import SHAPES, SHORTHAND
 
 DATA = "report.json"
@@ -32,6 +33,8 @@ HEADLINE_COLUMNS = (
 # How wide a column of words is beside one of numbers, by the longest word-run it has to hold.
 WORDY = 28
 MOST_LINES = 8
+# Tables with more lines than these are set in small type.
+LONG = 20
 
 
 async def write_report_pdf(report: Report, workshop: Workshop, base: str = "") -> bytes:
@@ -40,7 +43,7 @@ async def write_report_pdf(report: Report, workshop: Workshop, base: str = "") -
     Raises ApiError where it cannot be set.
     """
     drawings = report.list_drawings()
-    pictures = await workshop.draw_all(drawings, "svg")
+    pictures = await workshop.draw_all(drawings, "bare")
     files = {_name_file(place): picture for place, picture in enumerate(pictures)}
     files[DATA] = msgspec.json.encode(describe_report(report, base))
     return await workshop.typeset((FOLDER / TEMPLATE).read_bytes(), files)
@@ -48,6 +51,7 @@ async def write_report_pdf(report: Report, workshop: Workshop, base: str = "") -
 
 def describe_report(report: Report, base: str = "") -> dict[str, Any]:
     """What the template is given: plain data, every word of it from the report."""
+    definitions, shared = share_caveats(report.definitions)
     places = {id(drawing): place for place, drawing in enumerate(report.list_drawings())}
     return {
         "title": report.title,
@@ -61,14 +65,16 @@ def describe_report(report: Report, base: str = "") -> dict[str, Any]:
         "footer": report.area_name,
         "summary": report.summary,
         "headlines": _describe_table(_list_headlines(report.headlines)),
+        "legend": f"{_list_shapes()}: {LEGEND}",
         "questions_note": QUESTIONS_NOTE,
         "questions": msgspec.to_builtins(report.questions),
         "sections": [_describe_section(section, places) for section in report.sections],
-        "cannot_say": _describe_table(_list_questions(report)),
+        "cannot_say": _describe_table(list_unanswered(report)),
         "notes": report.notes,
         "shorthand": _describe_table(_list_shorthand()),
-        "definitions": msgspec.to_builtins(report.definitions),
-        "sources": _describe_table(_list_sources(report.sources)),
+        "definitions": msgspec.to_builtins(definitions),
+        "shared": msgspec.to_builtins(shared),
+        "sources": _describe_table(list_origins(report)),
         "attribution": ATTRIBUTION,
         "licence": LICENCE,
         "licence_name": LICENCE_NAME,
@@ -99,12 +105,13 @@ def _describe_chart(chart: Chart, place: int) -> dict[str, Any]:
         "file": _name_file(place),
         "title": drawing.title,
         "alt": drawing.text,
-        "width": 0.7
-        if isinstance(drawing, MapDrawing)
-        else 1.0
-        if isinstance(drawing, StripDrawing)
-        else 0.9,
+        "width": _find_width(drawing),
     }
+
+
+def _find_width(drawing: Drawing) -> float:
+    """How much of the line a drawing takes: its words are then about as large as those around it."""
+    return 0.7 if isinstance(drawing, MapDrawing) else 0.85 if isinstance(drawing, StripDrawing) else 0.75
 
 
 def _name_file(place: int) -> str:
@@ -120,6 +127,7 @@ def _describe_table(table: Table) -> dict[str, Any]:
         "rows": [[_describe_cell(cell) for cell in row] for row in table.rows],
         "own": table.own,
         "notes": table.notes,
+        "is_dense": len(table.rows) > LONG,
     }
 
 
@@ -147,6 +155,10 @@ def _find_widths(table: Table) -> list[float]:
     ]
 
 
+def _list_shapes() -> str:
+    return ", ".join(f"{shape} {word}" for word, shape in SHAPES.items())
+
+
 def _list_headlines(headlines: Sequence[Headline]) -> Table:
     rows = tuple(
         (
@@ -161,26 +173,7 @@ def _list_headlines(headlines: Sequence[Headline]) -> Table:
     return Table(key="headlines", title="Headline figures", columns=HEADLINE_COLUMNS, rows=rows)
 
 
-def _list_questions(report: Report) -> Table:
-    columns = (Column("question", "Question"), Column("why", "Why not"), Column("ask", "Whom to ask"))
-    rows = tuple((Cell(one.question), Cell(one.why), Cell(one.ask)) for one in report.cannot_say)
-    return Table(key="cannot-say", title="Questions that no figure here answers", columns=columns, rows=rows)
-
-
 def _list_shorthand() -> Table:
     columns = (Column("sign", "Sign"), Column("meaning", "What it means"))
     rows = tuple((Cell(sign), Cell(meaning)) for sign, meaning in SHORTHAND.items())
     return Table(key="shorthand", title="Signs in place of figures", columns=columns, rows=rows)
-
-
-def _list_sources(sources: Sequence[Source]) -> Table:
-    columns = (
-        Column("title", "Source"),
-        Column("publisher", "Publisher"),
-        Column("months", "Months here"),
-        Column("licence", "Licence"),
-    )
-    rows = tuple(
-        (Cell(one.title), Cell(one.publisher), Cell(one.months), Cell(one.licence)) for one in sources
-    )
-    return Table(key="sources", title="Where the figures come from", columns=columns, rows=rows)

@@ -7,6 +7,7 @@ import msgspec
 from api.render.as_csv import MARKERS, NOT_APPLICABLE, NOT_AVAILABLE
 from api.render.workbook import Cover, Note, Sheet, Shown, Value, write_workbook
 from api.render.workbook_forms import form_of_statistic, read_text
+from api.report.closing import SOURCE_COLUMNS
 from api.report.model import Cell, Column, FigureRow, Headline, Report, Section, Table
 from sql.measure import load_measures
 
@@ -76,7 +77,7 @@ def _list_headlines(report: Report) -> Sheet:
             one.title,
             _show_headline(one, by_address),
             one.unit,
-            one.interval or NOT_APPLICABLE,
+            one.interval or _mark_interval(one),
             one.position,
             one.position_note or NOT_APPLICABLE,
             one.change or NOT_APPLICABLE,
@@ -93,6 +94,11 @@ def _list_headlines(report: Report) -> Sheet:
 def _show_headline(headline: Headline, by_address: Mapping[str, FigureRow]) -> Value:
     row = by_address.get(headline.href)
     return _show(headline.figure, row.value if row is not None else None)
+
+
+def _mark_interval(headline: Headline) -> str:
+    """In the place of an interval: why there is no figure, or that the figure has none by its kind."""
+    return headline.figure if headline.figure.startswith("[") else NOT_APPLICABLE
 
 
 def _list_questions(report: Report) -> Sheet:
@@ -181,14 +187,8 @@ def _list_definitions(report: Report) -> Sheet:
 
 
 def _list_sources(report: Report) -> Sheet:
-    columns = (
-        Column("title", "Source"),
-        Column("publisher", "Publisher"),
-        Column("months", "Months here"),
-        Column("licence", "Licence"),
-    )
     rows = [(one.title, one.publisher, one.months, one.licence) for one in report.sources]
-    return Sheet(name="Sources", title="Where the figures come from", columns=columns, rows=rows)
+    return Sheet(name="Sources", title="Where the figures come from", columns=SOURCE_COLUMNS, rows=rows)
 
 
 def _list_figures(report: Report) -> Sheet:

@@ -86,6 +86,8 @@ async def write_reports(asked: Asked, freezer: Freezer) -> int:
         form = choose_form(asked)
         async with _open_desk(asked, freezer) as desk:
             requests = desk.resolve(asked)
+            is_folder = asked.is_all or asked.output.is_dir()
+            await asyncio.to_thread(check_folder, asked.output if is_folder else asked.output.parent)
             if asked.is_all:
                 return await _write_all(desk, asked, requests, form)
             return await _write_one(desk, asked, requests[0], form)
@@ -222,6 +224,18 @@ async def _write_all(desk: _Desk, asked: Asked, requests: Sequence[ReportRequest
     for line in refused:
         print(f"Not written: {line}", file=sys.stderr)
     return REFUSED if refused else DONE
+
+
+def check_folder(folder: Path) -> None:
+    """Make the folder, and see that files can be written into it before a report is. Raises NotWritten."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NotWritten(
+            f"Nothing can be written into {folder}: {error.strerror}. Name another folder, or mend that."
+        ) from error
 
 
 def write_file(path: Path, body: bytes) -> None:

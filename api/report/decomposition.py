@@ -9,10 +9,13 @@ from api.contrast import Standing, write_standing
 from api.figures.windows import Window, number_of, parse_month, text_of
 from api.model import ValueRow
 from api.questions import gather
+from api.report.cells import read_position
 from api.report.decomposed import Line, Taken, write_chart, write_sentence, write_table
 from api.report.desk import Desk, find_stand, measure_of, set_desk
-from api.report.model import Section
+from api.report.figures import write_figure
+from api.report.model import FigureRow
 from api.report.request import ReportRequest
+from api.report.sections.blocks import Draft
 from api.report.statement import name_month
 from api.report.words import DAYTIME, join, name_place
 from api.request import resolve_request
@@ -45,8 +48,8 @@ INNER = "The City is one of the 14 authorities of inner London, and is also show
 
 async def write_decomposition(
     conn: Any, snapshot: Snapshot, request: ReportRequest, rows: Sequence[ScorecardRow]
-) -> Section | None:
-    """The section: of a borough its BCU, of a BCU its boroughs, of the Met area its BCUs, of London its parts.
+) -> Draft | None:
+    """The section in the writing: of a borough its BCU, of a BCU its boroughs, of the Met area its BCUs, of London its parts.
 
     `rows` are those of the area's scorecard. None for an area of another kind.
     """
@@ -54,22 +57,38 @@ async def write_decomposition(
     if area.area_kind not in KINDS:
         return None
     if area.borough == CITY:
-        return Section(key=KEY, title="No BCU", sentences=(CITY_SENTENCE,))
+        return Draft(KEY, "No BCU", [CITY_SENTENCE])
     desk = set_desk(conn, snapshot, request, rows)
     leads = [row for metric in LEADS if (row := desk.lead(metric)) is not None and row.value is not None]
     found = [(f"{KEY}-{row.metric}", await _take_apart(desk, row)) for row in leads]
     done = [(key, taken) for key, taken in found if taken is not None]
     kind = KINDS[area.area_kind]
     charts = [write_chart(taken, key, area.area_code) for key, taken in done]
-    return Section(
+    return Draft(
         key=KEY,
         title=_title(area, done[0][1].whole.area if done else None),
-        sentences=tuple(write_sentence(taken, area.area_code) for _, taken in done)
-        or (NOTHING.format(name_place(area)),),
-        charts=tuple(chart for chart in charts if chart is not None),
-        tables=tuple(write_table(taken, key, area.area_code, kind) for key, taken in done),
-        notes=tuple(_list_notes(snapshot, area, [taken for _, taken in done])),
+        sentences=[write_sentence(taken, area.area_code) for _, taken in done]
+        or [NOTHING.format(name_place(area))],
+        charts=[chart for chart in charts if chart is not None],
+        tables=[write_table(taken, key, area.area_code, kind) for key, taken in done],
+        notes=_list_notes(snapshot, area, [taken for _, taken in done]),
+        figures=[figure for _, taken in done for figure in _list_figures(taken)],
     )
+
+
+def _list_figures(taken: Taken) -> list[FigureRow]:
+    """The parts and the whole as lines, with the positions that the table gives."""
+    return [
+        write_figure(
+            KEY,
+            taken.measure,
+            line.row,
+            line.area.slug,
+            taken.label,
+            position=read_position(line.beside.position) if line.beside is not None else None,
+        )
+        for line in (*taken.parts, taken.whole)
+    ]
 
 
 def _title(area: Area, whole: Area | None) -> str:

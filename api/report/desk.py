@@ -15,6 +15,7 @@ from api.figures.windows import parse_month, text_of
 from api.model import ComparedRow, ValueRow
 from api.questions import gather
 from api.report.request import ReportRequest
+from api.report.words import name_window
 from api.request import resolve_request
 from api.scorecard import ScorecardRow
 from api.series import label_group
@@ -26,6 +27,7 @@ from sql.measure import TOTAL, Measure, load_measures
 SHOWN_MONTHS = 24
 SHOWN_YEARS = 10
 YEAR = 12
+NOT_HELD = "no months here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,15 @@ class Desk:
     def list_rows(self, metric: str) -> list[ScorecardRow]:
         """The scorecard's rows of a metric: the total, or its groups, or both."""
         return [row for (name, _), row in self.rows.items() if name == metric]
+
+    def is_held(self, row: ValueRow) -> bool:
+        """Whether any file of a row's source is held: without one its window is only the year before the release."""
+        source = measure_of(row).source
+        return row.value is not None or any(name == source for name, _ in self.snapshot.coverage)
+
+    def months(self, row: ValueRow) -> str:
+        """The months of a row in words; of one whose source has no file at all, that there are none."""
+        return name_window(row) if self.is_held(row) else NOT_HELD
 
     def lead(self, metric: str) -> ScorecardRow | None:
         """The row of a metric to begin with: the first that has a figure, else the first."""

@@ -12,9 +12,17 @@ from sql.measure import Measure
 
 
 def write_figure(
-    section: str, measure: Measure, row: ValueRow, slug: str, label: str | None = None
+    section: str,
+    measure: Measure,
+    row: ValueRow,
+    slug: str,
+    label: str | None = None,
+    position: str | None = None,
 ) -> FigureRow:
-    """A figure as a line. `label` names its group, None for the total; position and sentence are the scorecard's if it is."""
+    """A figure as a line. `label` names its group, None for the total; position and sentence are the scorecard's if it is.
+
+    `position` is that of a row which has none itself.
+    """
     return FigureRow(
         section=section,
         metric=row.metric,
@@ -40,7 +48,7 @@ def write_figure(
         reason=row.reason,
         months_expected=row.months_expected,
         months_received=row.months_received,
-        position=row.position if isinstance(row, ScorecardRow) else None,
+        position=row.position if isinstance(row, ScorecardRow) else position,
         sentence=row.sentence if isinstance(row, ScorecardRow) else tell_figure(measure, row, label),
         release=row.release,
         cite=cite_row(row, slug),

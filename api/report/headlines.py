@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from api.cite import cite_row
+from api.figures.coverage import WITHOUT_CITY, name_source
 from api.report.cells import MARKS, read_position, tell_not_placed
 from api.report.desk import Desk, measure_of
 from api.report.model import Headline
-from api.report.words import begin, name_unit, name_window, tell_change
+from api.report.words import begin, name_unit, tell_change
 from api.scorecard import ScorecardRow
 from api.show import Placing, show_figure, show_limits
 from sql.measure import TOTAL, load_measures
@@ -57,9 +58,9 @@ def _write(desk: Desk, choice: Choice, row: ScorecardRow) -> Headline:
         unit=name_unit(measure),
         interval=show_limits(measure, row.lower, row.upper) if row.value is not None else "",
         position=position,
-        position_note=_tell_position(row, position),
+        position_note=_tell_position(row, position) if desk.is_held(row) else _tell_no_file(row),
         change=tell_change(measure, row),
-        period=begin(name_window(row)),
+        period=begin(desk.months(row)),
         href=cite_row(row, desk.area.slug),
     )
 
@@ -67,6 +68,14 @@ def _write(desk: Desk, choice: Choice, row: ScorecardRow) -> Headline:
 def _find_position(row: ScorecardRow) -> Placing:
     found = read_position(row.position)
     return found if found not in (None, "No data") else "No data" if row.value is None else "Not placed"
+
+
+def _tell_no_file(row: ScorecardRow) -> str:
+    """Why a source has no file at all: it was not received, or of the City there is none to receive."""
+    reason = row.reason or ""
+    if reason.startswith(tuple(WITHOUT_CITY.values())):
+        return reason
+    return f"No {name_source(measure_of(row).source)} file was received."
 
 
 def _tell_position(row: ScorecardRow, position: Placing) -> str:

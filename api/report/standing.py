@@ -16,7 +16,7 @@ from api.report.cells import (
     write_value,
 )
 from api.report.model import Cell, Column, Table
-from api.report.words import DAYTIME, lower_title, name_place, name_window
+from api.report.words import DAYTIME, join, lower_title, name_place, name_window
 from api.scorecard import ScorecardRow
 from api.show import Position, show_value
 from api.snapshot import Area
@@ -65,7 +65,7 @@ def draw_strip(
         *(f"{name}: {show_value(measure, value)}." for name, value in beside),
     ]
     return StripDrawing(
-        title=_title(measure, drawn, own, row, area, label),
+        title=_title(measure, drawn, own, row, area, label) + _tell_apart(measure, rows, own),
         text=" ".join(told),
         unit=measure.unit,
         statistic=measure.statistic,
@@ -82,6 +82,13 @@ def draw_strip(
         ),
         beside=tuple(beside),
     )
+
+
+def _tell_apart(measure: Measure, rows: Sequence[ComparisonRow], own: ComparisonRow | None) -> str:
+    """Behind a title that says from where to where the areas reach: those with a figure that are not among them."""
+    apart = [one.area_name for one in rows if one.value is not None and _is_daytime(measure, one)]
+    is_told = own is not None and own.value is not None and own.position in ("Higher", "Similar", "Lower")
+    return f" ({join(apart)} set apart)" if apart and not is_told else ""
 
 
 def _title(

@@ -11,6 +11,7 @@ from api.report.words import Change, begin, find_change, join, lower_title, name
 from api.scorecard import ScorecardRow
 from api.show import show_value
 from geo.areas import CITY
+from sql.measure import TOTAL
 
 # How complete a copy is, and all outcomes together, are no finding.
 NO_FINDING = ("control_total_ratio", "outcome_share")
@@ -25,7 +26,7 @@ def write_summary(desk: Desk) -> tuple[str, ...]:
         tell_periods(desk, headlines),
         _tell_positions(desk),
         _tell_changes(headlines),
-        _tell_missing(headlines),
+        _tell_missing(desk, headlines),
     ]
     return tuple(sentence for sentence in told if sentence)
 
@@ -148,13 +149,22 @@ def _tell_change(choice: Choice, row: ScorecardRow, change: Change) -> str:
     return f"{lower_title(choice.title)} {change.way} from {change.before} to {show_value(measure, row.value)}{prices}"
 
 
-def _tell_missing(headlines: Sequence[tuple[Choice, ScorecardRow]]) -> str:
-    missing = [lower_title(choice.title) for choice, row in headlines if row.value is None]
+def _tell_missing(desk: Desk, headlines: Sequence[tuple[Choice, ScorecardRow]]) -> str:
+    missing = [_name_missing(desk, choice) for choice, row in headlines if row.value is None]
     if not missing:
         return ""
     return (
         f"No data here on {'; '.join(missing)}. Each section says what is missing; missing never means zero."
     )
+
+
+def _name_missing(desk: Desk, choice: Choice) -> str:
+    """The name of a headline without a figure: where some of its kinds have one, the whole is what is missing."""
+    title = lower_title(choice.title)
+    is_partly_there = choice.group == TOTAL and any(
+        row.value is not None for row in desk.list_rows(choice.metric)
+    )
+    return f"{title} of all kinds" if is_partly_there else title
 
 
 def write_period(desk: Desk) -> str:

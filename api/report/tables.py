@@ -38,18 +38,24 @@ FIGURES = (
     Column("months", "Months received"),
 )
 Label = Callable[[ValueRow], str | None]
+Months = Callable[[ValueRow], str]
 Row = TypeVar("Row", bound=ValueRow)
 
 
-def write_figures(key: str, title: str, rows: Sequence[ScorecardRow], slug: str, label: Label) -> Table:
-    """The figures of a section, a line each, as the scorecard has them. What has no value says why in a note."""
+def write_figures(
+    key: str, title: str, rows: Sequence[ScorecardRow], slug: str, label: Label, months: Months = name_window
+) -> Table:
+    """The figures of a section, a line each, as the scorecard has them. What has no value says why in a note.
+
+    `label` says of a row its group, `months` its months.
+    """
     notes = list_reasons(rows, label)
     left_out: tuple[str, ...] = ()
     if any(row.area_kind not in KINDS for row in rows):
         left_out = ("rest_of_met", "position")
         notes.insert(0, ONLY_PLACED)
     keep = [column.key not in left_out for column in FIGURES]
-    lines = (_write_line(row, slug, label(row)) for row in rows)
+    lines = (_write_line(row, slug, label(row), months(row)) for row in rows)
     return Table(
         key=key,
         title=title,
@@ -59,10 +65,10 @@ def write_figures(key: str, title: str, rows: Sequence[ScorecardRow], slug: str,
     )
 
 
-def _write_line(row: ScorecardRow, slug: str, label: str | None) -> tuple[Cell, ...]:
+def _write_line(row: ScorecardRow, slug: str, label: str | None, months: str) -> tuple[Cell, ...]:
     measure = load_measures()[row.metric]
     return (
-        Cell(name_figure(measure, label), note=name_window(row)),
+        Cell(name_figure(measure, label), note=months),
         write_value(measure, row, slug),
         write_limits(measure, row),
         write_basis(measure, row),

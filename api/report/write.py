@@ -14,12 +14,11 @@ from api.report.desk import Desk, set_desk
 from api.report.figures import keep_once
 from api.report.findings import list_findings
 from api.report.headlines import list_headlines
-from api.report.model import Report, Section
+from api.report.model import Report
 from api.report.notes import tell_known, tell_meeting, write_notes
 from api.report.plans import PLANS
 from api.report.questions import raise_questions
 from api.report.request import ReportRequest, write_address
-from api.report.sections.blocks import Draft
 from api.report.sections.council import write_money, write_trust
 from api.report.sections.police import write_crime, write_force, write_searches, write_strip
 from api.report.sections.ratios import write_ratios
@@ -45,7 +44,8 @@ async def write_report(conn: Any, snapshot: Snapshot, request: ReportRequest) ->
     rows = await write_scorecard(conn, snapshot, area, request.last)
     desk = set_desk(conn, snapshot, request, rows)
     drafts = [await write(desk) for write in WRITERS]
-    decomposition = await write_decomposition(conn, snapshot, request, rows)
+    if (decomposition := await write_decomposition(conn, snapshot, request, rows)) is not None:
+        drafts.append(decomposition)
     coverage = await write_coverage(conn, snapshot, request)
     findings = await list_findings(conn, snapshot, area, rows)
     metrics = _list_metrics(desk)
@@ -65,7 +65,7 @@ async def write_report(conn: Any, snapshot: Snapshot, request: ReportRequest) ->
         summary=write_summary(desk),
         headlines=list_headlines(desk),
         questions=raise_questions(findings, area.slug),
-        sections=_order(drafts, decomposition, coverage),
+        sections=(*(draft.finish() for draft in drafts), coverage),
         cannot_say=CANNOT_SAY,
         definitions=write_definitions(metrics),
         sources=await list_sources(conn, snapshot, metrics),
@@ -73,12 +73,6 @@ async def write_report(conn: Any, snapshot: Snapshot, request: ReportRequest) ->
         figures=keep_once(figure for draft in drafts for figure in draft.figures),
         links=_list_links(request),
     )
-
-
-def _order(drafts: list[Draft], decomposition: Section | None, coverage: Section) -> tuple[Section, ...]:
-    """The sections as they stand: the themes, then what the area is made of, then what the files cover."""
-    sections = [draft.finish() for draft in drafts]
-    return (*sections, *([decomposition] if decomposition is not None else []), coverage)
 
 
 def _list_metrics(desk: Desk) -> list[str]:

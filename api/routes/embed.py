@@ -13,18 +13,22 @@ from api.cite import cite_metric, cite_row
 from api.cited import find_place, note_place, read_figure
 from api.comparison import KINDS as COMPARED
 from api.comparison import compare_areas, find_measure
-from api.draw.from_rows import draw_comparison, draw_signals
+from api.draw.fair import draw_comparison, list_left_out
+from api.draw.from_rows import draw_signals
+from api.draw.row_words import PLACED
 from api.draw.workshop import Workshop
 from api.embed_strip import draw_strip, tabulate_areas, tabulate_months
 from api.errors import BadParameter
 from api.negotiation import HTML
 from api.pages.described import describe_page
+from api.pages.metric_choices import label_figure
 from api.pages.page import PAGE_TYPE, read_style, write_page, write_policy
 from api.parameters import AsOfQuery
 from api.period_words import WINDOW_WORDS, name_period
 from api.questions import gather, refuse_future
 from api.recall import recall
 from api.releases import Releases
+from api.report.words import join
 from api.respond import label_release, release_headers
 from api.routes.cite import (
     AreaPath,
@@ -38,7 +42,7 @@ from api.routes.cite import (
 from api.series import label_group
 from api.show import STATUS_WORDS, show_figure, show_limits
 from api.snapshot import Area, Snapshot
-from sql.measure import TOTAL, Measure
+from sql.measure import Measure
 
 CHARTS = ("dots", "strip", "series")
 STYLE = "embed.css"
@@ -77,7 +81,7 @@ class EmbedController(Controller):
         async with releases.connection() as connection:
             snapshot, row = await read_figure(connection, newest, measure, place, given)
             standing = await find_place(connection, snapshot, row)
-        label = label_group(snapshot, measure, row.basis, row.group)
+        label = label_figure(snapshot, measure, row.basis, row.group)
         return answer_embed(
             "embed_figure.html",
             snapshot,
@@ -87,7 +91,7 @@ class EmbedController(Controller):
             shown=show_figure(measure, row),
             limits=show_limits(measure, row.lower, row.upper),
             status_words=STATUS_WORDS.get(row.status, row.status),
-            position=standing.position if standing else None,
+            position=standing.position if standing and standing.position in PLACED else None,
             position_note=note_place(standing),
             period=name_period(row.from_month, row.to_month),
             window=WINDOW_WORDS[row.window],
@@ -166,6 +170,7 @@ async def _draw_months(
     return {
         "drawing": draw_signals(measure, rows, (), label),
         "table": tabulate_months(measure, rows),
+        "left_out": "",
     }
 
 
@@ -189,11 +194,11 @@ async def _draw_areas(
         **{name: values[0] for name, values in given.items()},
     )
     own = area.area_code if area else None
-    label = label_group(snapshot, measure, rows[0].basis, rows[0].group) if rows[0].group != TOTAL else None
-    make = draw_comparison if kind == "dots" else draw_strip
+    dots = draw_comparison(measure, rows, label_figure(snapshot, measure, rows[0].basis, rows[0].group), own)
     return {
-        "drawing": make(measure, rows, own, label),
+        "drawing": dots if kind == "dots" else draw_strip(dots),
         "table": tabulate_areas(measure, rows, own),
+        "left_out": join(list_left_out(rows)),
     }
 
 

@@ -9,6 +9,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from api.areas import read_day
 from api.comparison import compare_areas, find_measure
+from api.draw.fair import draw_pictures, list_left_out
 from api.draw.workshop import Workshop
 from api.figures.ranking import NEVER_RANKED
 from api.negotiation import HTML
@@ -18,7 +19,6 @@ from api.pages.families import find_family, list_families
 from api.pages.metric_choices import find_group, label_figure, list_instead, list_selects
 from api.pages.metric_page import list_downloads, list_facts, list_method, tell_finding, write_embed
 from api.pages.metric_table import find_commonest_reason, make_table
-from api.pages.pictures import draw_pictures, list_left_out
 from api.parameters import AsOfQuery, ToQuery
 from api.period_words import name_period
 from api.questions import refuse_future

@@ -8,7 +8,7 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from api.errors import BadParameter, NotFound
-from api.negotiation import HTML
+from api.negotiation import HTML, wants_page
 from api.pages.assets import answer_scripted
 from api.pages.described import describe_page
 from api.pages.find import (
@@ -26,6 +26,7 @@ from api.pages.report_list import make_tables
 from api.places import Place, find_postcodes
 from api.releases import Releases
 from api.report.request import list_reported
+from api.respond import AnyRequest
 from api.snapshot import Area, Snapshot
 from geo.postcode import normalise_postcode
 
@@ -48,6 +49,7 @@ class FindController(Controller):
     )
     async def find(
         self,
+        request: AnyRequest,
         releases: NamedDependency[Releases],
         q: Annotated[
             str | None,
@@ -57,7 +59,7 @@ class FindController(Controller):
             ),
         ] = None,
     ) -> Response[bytes]:
-        """The report of the area, where exactly one fits; else a page that says what to do."""
+        """The report of the area, where exactly one fits; else a page that says what to do, to programs a problem."""
         snapshot = releases.snapshot
         text = (q or "").strip()
         if len(text) > MOST_CHARACTERS:
@@ -70,26 +72,26 @@ class FindController(Controller):
         if not text:
             return answer_find(snapshot, text, "", [])
         if normalise_postcode(text) is not None:
-            return await self._find_postcode(releases, text)
+            return await self._find_postcode(request, releases, text)
         areas = find_named(snapshot, text)
         if len(areas) == 1:
             return go_to(areas[0])
         if areas:
             return answer_find(snapshot, text, SEVERAL.format(text=text), areas)
         why = PART if is_part_of_postcode(text) else UNKNOWN.format(text=text)
-        return answer_find(snapshot, text, why, [], status=404)
+        return answer_unknown(request, snapshot, text, why)
 
-    async def _find_postcode(self, releases: Releases, text: str) -> Response[bytes]:
+    async def _find_postcode(self, request: AnyRequest, releases: Releases, text: str) -> Response[bytes]:
         snapshot = releases.snapshot
         try:
             async with releases.connection() as connection:
                 found = await find_postcodes(connection, [Place(postcode=text)])
         except NotFound:
-            return answer_find(snapshot, text, NO_POSTCODES, [], status=404)
+            return answer_unknown(request, snapshot, text, NO_POSTCODES)
         boroughs = {row["borough"] for row in found.values()}
         area = next((one for one in snapshot.areas.values() if one.borough in boroughs), None)
         if area is None:
-            return answer_find(snapshot, text, NOT_LONDON.format(text=text), [], status=404)
+            return answer_unknown(request, snapshot, text, NOT_LONDON.format(text=text))
         return go_to(area)
 
 
@@ -123,6 +125,15 @@ class ReportListController(Controller):
 def go_to(area: Area) -> Response[bytes]:
     """The way to an area's report."""
     return Response(b"", status_code=303, headers={"Location": f"/reports/{area.slug}", **PRIVATE})
+
+
+def answer_unknown(request: AnyRequest, snapshot: Snapshot, text: str, why: str) -> Response[bytes]:
+    """The page that says why nothing was found, with every name. Raises NotFound for programs."""
+    if wants_page(request.headers.get("accept", "")):
+        return answer_find(snapshot, text, why, [], status=404)
+    refused = NotFound(why, found=text, allowed=[area.slug for area in list_reported(snapshot)])
+    refused.headers.update(PRIVATE)
+    raise refused
 
 
 def answer_find(

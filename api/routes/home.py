@@ -9,13 +9,13 @@ from litestar.openapi.spec import Example
 
 from api.areas import read_day
 from api.cite import cite_metric
+from api.draw.fair import draw_map, list_left_out
 from api.draw.workshop import Workshop
 from api.figures.windows import text_of
 from api.model import ValueRow
 from api.pages.assets import answer_scripted
 from api.pages.home import (
     HEADLINES,
-    is_alone,
     keep_latest,
     list_downloads,
     list_money,
@@ -23,7 +23,6 @@ from api.pages.home import (
     make_table,
     tell_gaps,
 )
-from api.pages.pictures import draw_ground, list_left_out
 from api.releases import Releases
 from api.report.words import join
 from api.respond import label_release
@@ -70,10 +69,10 @@ class HomeController(Controller):
             codes = [row.area_code for row in figures[HEADLINES[0]]]
             grounds = await draw_areas(connection, shapes, snapshot, codes, read_day(None))
         shown = list_shown(figures)
-        mapped = next((metric for metric, rows in shown.items() if not is_alone(rows)), None)
+        mapped = next(iter(shown), None)
         drawing = picture = None
         if mapped is not None:
-            drawing = draw_ground(measures[mapped], shown[mapped], grounds)
+            drawing = draw_map(measures[mapped], shown[mapped], grounds)
             picture = await workshop.draw(drawing)
         council, money = list_money(snapshot)
         return answer_scripted(

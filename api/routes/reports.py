@@ -164,8 +164,9 @@ class ReportController(Controller):
         }
         if file.policy is not None:
             headers["Content-Security-Policy"] = file.policy
-        if name not in LISTED:
-            headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        # A page opens; saved, it has the name under which its check sum is listed.
+        way = "inline" if name in LISTED else "attachment"
+        headers["Content-Disposition"] = f'{way}; filename="{file.name}"'
         return Response(file.body, media_type=file.media_type, headers=headers)
 
 

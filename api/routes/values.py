@@ -12,7 +12,7 @@ from litestar.params import QueryParameter
 from api.areas import describe_area, pick_kind, read_day
 from api.documentation import DrawnMapOperation, ShapeOperation, describe_figures, describe_map
 from api.draw.drawings import Drawing
-from api.draw.from_rows import draw_map
+from api.draw.fair import draw_map
 from api.draw.workshop import Workshop
 from api.errors import BadParameter
 from api.file_names import join, name_figures
@@ -286,4 +286,4 @@ class BoundaryController(Controller):
 def _draw_map(snapshot: Snapshot, rows: Sequence[ValueRow], geometries: Mapping[str, bytes]) -> Drawing:
     measure = load_measures()[rows[0].metric]
     label = label_group(snapshot, measure, rows[0].basis, rows[0].group)
-    return draw_map(measure, rows, geometries, label=label)
+    return draw_map(measure, rows, geometries, label)

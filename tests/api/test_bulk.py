@@ -1,10 +1,12 @@
 """Given releases, expect an export that holds what the API gives, no more, and that validates."""
 
+import asyncio
 import csv
 import hashlib
 import io
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,19 @@ import frictionless
 import httpx
 import polars
 import pytest
+from litestar.exceptions import LitestarException
 from typer.testing import CliRunner
 
 from api.bulk import folder as folders
 from api.bulk.package import DESCRIPTOR
 from api.bulk.plan import plan_values
-from api.bulk.tables import list_tables
+from api.bulk.read import Rows
+from api.bulk.stream import stream_package
+from api.bulk.tables import choose_tables, list_tables
+from api.record_files import Exports
 from api.snapshot import load_snapshot
 from api.values import compute_values
+from api.wire import RevisionSummary
 from cli import app
 from sql.measure import load_measures
 from tests.api.loaded import FORMULA
@@ -264,3 +271,90 @@ def test_what_breaks_off_leaves_the_former_export(
     assert done.exit_code == 1
     assert {file.name: file.read_bytes() for file in place.rglob("*") if file.is_file()} == before
     assert [one.name for one in tmp_path.iterdir()] == ["figures"]
+
+
+async def test_who_goes_away_keeps_nobody_waiting(reader: asyncpg.Pool, loaded: httpx.AsyncClient) -> None:
+    """More readers leave in the middle than there are threads; the next gets the whole package."""
+    exports, tables = Exports(most=1), choose_tables(("values-stop_search_rate", "records-crimes"))
+    async with reader.acquire() as connection:
+        snapshot = await load_snapshot(connection)
+    for _ in range(12):
+        pieces = stream_package(exports, reader.acquire, snapshot, tables, None)
+        task = asyncio.ensure_future(anext(pieces))
+        await asyncio.sleep(0.02)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await pieces.aclose()
+        assert (exports.writing, exports.tasks) == (0, set())
+    pieces = stream_package(exports, reader.acquire, snapshot, tables, None)
+    content = b"".join([piece async for piece in pieces])
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    assert (await loaded.get("/v1/bulk/sources?format=csv")).status_code == 200
+
+
+def test_what_changed_may_be_pounds_and_pence() -> None:
+    """The list of what changed is of metrics that count and of metrics of money, in one column."""
+    tables = list_tables()
+    counted, paid = [
+        RevisionSummary(
+            from_release="a", to_release="b", metric=metric, source="x", small=False, reason="new_files",
+            figures_changed=1, known_shares_changed=0, figures_new=0, figures_withdrawn=0, first_month="2023-06",
+            last_month="2023-06", largest_change=change, sentence="One figure changed.",
+        )
+        for metric, change in (("crime_rate", 3), ("payments_total", 1234.56))
+    ]  # fmt: skip
+    table = Rows(tables["revisions"], [counted, paid]).tabulate()
+    assert table["largest_change"].to_list() == [3.0, 1234.56]
+    whole = {name for name, one in tables.items() if one.schema.get("numerator") == polars.Int64}
+    assert {"values-crime_rate", "values-stop_search_rate"} <= whole
+    assert not whole & {"values-payments_total", "values-youth_services_spend"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/v1/bulk/values-crime_rate?format=csv",
+        "/v1/bulk/values-crime_rate?format=parquet",
+        "/v1/bulk?format=zip&table=values-crime_rate",
+    ],
+)
+async def test_what_breaks_off_never_looks_whole(
+    loaded: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """The answer is not ended, and the server is told: it cuts the connection, and clients see a body that is not whole."""
+    whole = (await loaded.get(address)).content
+    assert whole
+    sent: list[Any] = []
+    pieces = 0
+
+    async def fail_later(*given: Any) -> Any:
+        nonlocal pieces
+        pieces += 1
+        if pieces > 2:
+            raise OSError("the disk is gone")
+        return await compute_values(*given)
+
+    async def take(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("api.bulk.plan.PIECE_ROWS", 200)
+    monkeypatch.setattr("api.bulk.read.compute_values", fail_later)
+    path, query = address.split("?")
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "headers": [],
+        "server": ("borough.test", 80), "client": ("127.0.0.1", 1), "state": {},
+    }  # fmt: skip
+    transport = loaded._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    with pytest.raises(LitestarException, match="after response started"):
+        await transport.app(scope, receive, take)
+    assert pieces == 3
+    assert sent[0]["status"] == 200
+    assert "content-length" not in {bytes(name).decode() for name, _ in sent[0]["headers"]}
+    assert all(message["more_body"] for message in sent[1:]), "nothing says that it is the end"
+    assert b"".join(message["body"] for message in sent[1:]) != whole

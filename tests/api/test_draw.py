@@ -1,11 +1,21 @@
 """Pictures of drawings: every kind, in every form, with what is missing, long, alone and many."""
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
-from api.draw.drawings import Drawing, Mark, StripDrawing, read_drawing, write_drawing
+from api.draw.drawings import (
+    DotsDrawing,
+    Drawing,
+    FunnelDrawing,
+    Mark,
+    StripDrawing,
+    read_drawing,
+    write_drawing,
+)
 from api.draw.looks import COLOURS, WIDTH
 from api.draw.picture import draw
 from api.draw.plane import build_plane
@@ -175,6 +185,35 @@ def test_the_own_mark_is_larger_and_filled_and_shapes_say_positions() -> None:
     assert "[x] No figure: Barnet." in said
 
 
+def test_a_figure_without_a_position_does_not_look_like_similar() -> None:
+    marks = (
+        Mark("Brent", 3.0, position="Similar"),
+        Mark("Denby", 9.0, position="No data"),
+        Mark("Barnet", None, position="No data"),
+    )
+    sizes: dict[str, Any] = {
+        "sizes": (1.0, 2.0, None),
+        "size_unit": "residents",
+        "target": None,
+        "limits": (),
+    }
+    drawings: tuple[StripDrawing | DotsDrawing | FunnelDrawing, ...] = (
+        StripDrawing(**WORDS, marks=marks),
+        DotsDrawing(**WORDS, marks=marks),
+        FunnelDrawing(**WORDS, marks=marks, **sizes),
+    )
+    for drawing in drawings:
+        plane = lay_out(drawing)
+        # one of each among the figures, one of each in the legend
+        assert sorted(point.shape for point in plane.points) == ["circle", "circle", "diamond", "diamond"]
+        said = [text.text for text in plane.texts]
+        assert said.count("Similar") == said.count("Not placed") == 1
+        alone = lay_out(msgspec.structs.replace(drawing, marks=(marks[0], marks[2], marks[2])))
+        assert "Not placed" not in [text.text for text in alone.texts]
+        svg = draw(drawing, "page").decode()
+        assert "Not placed" in svg
+
+
 @pytest.mark.parametrize("kind", ["dots", "years", "bands"])
 def test_a_mark_without_a_figure_has_a_line_that_says_so(kind: str) -> None:
     said = [
@@ -228,7 +267,7 @@ def test_axes_have_round_numbers_with_their_sign_and_no_more_digits_than_needed(
 
 
 def test_a_figure_without_a_text_alternative_fails() -> None:
-    files = {"picture.svg": draw(MANY["strip"], "svg")}
+    files = {"picture.svg": draw(MANY["strip"], "bare")}
     document = '#set document(title: "A report")\n#set text(lang: "en")\n= A report\n#figure(image("picture.svg"{alt}))'
     assert typeset(document.replace("{alt}", ', alt: "Marks on a line"').encode(), files).startswith(b"%PDF-")
     with pytest.raises(ValueError, match=r"missing alt text"):

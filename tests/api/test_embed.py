@@ -3,9 +3,12 @@
 import httpx
 import pytest
 
+from api.draw.fair import draw_comparison
+from api.embed_strip import tabulate_areas
 from api.show import show_limits, show_value
 from sql.measure import load_measures
 from tests.api.pages_read import Read, check_structure
+from tests.api.test_pages_pictures import ROWS
 
 FIGURE = "/embed/figure/stop_search_rate/hackney"
 CHART = "/embed/chart/stop_search_rate"
@@ -102,3 +105,27 @@ async def test_what_is_refused(client: httpx.AsyncClient, address: str, status: 
     answer = await client.get(address)
     assert answer.status_code == status, answer.text
     assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("kind", ["dots", "strip"])
+async def test_nobody_is_first_where_ranking_is_not_fair(client: httpx.AsyncClient, kind: str) -> None:
+    """An area full by day is in the table and not in the picture; an area with a figure is never said to have no data."""
+    answer = await client.get(f"{CHART}?area=westminster&kind={kind}")
+    title = answer.text[answer.text.index("<h1>") : answer.text.index("</h1>")]
+    assert "No data" not in title
+    ratio = await client.get(f"/embed/chart/stop_search_rate_ratio?area=hackney&kind={kind}")
+    assert "The highest is" not in ratio.text
+    assert "never ranked" in ratio.text
+    assert "(No data)" not in ratio.text
+
+
+def test_the_dots_of_an_area_full_by_day() -> None:
+    city = draw_comparison(load_measures()["stop_search_rate"], ROWS, None, "city")
+    assert city.title.endswith("City 50.0, not set beside others")
+    assert [mark.name for mark in city.marks] == ["Bede", "Ayre", "Dene", "Esk"]
+    bede = draw_comparison(load_measures()["stop_search_rate"], ROWS, None, "bede")
+    assert bede.title.endswith("Bede 9.0 (Higher)")
+    assert [mark.name for mark in bede.marks if mark.is_own] == ["Bede"]
+    table = tabulate_areas(load_measures()["stop_search_rate"], ROWS, "city")
+    assert [cell.text for cell in table.rows[2]] == ["City", "50.0", "45.0 to 55.0", "not placed"]
+    assert [cell.text for cell in table.rows[4]] == ["Esk", "[x]", "[x]", "No data"]

@@ -6,9 +6,13 @@ from uuid import UUID
 from xml.etree.ElementTree import Element, fromstring
 
 import httpx
+import msgspec
 import pytest
 
+from api.feed_entries import tell_findings
 from api.feeds import Entry, Feed, name_for_ever, write_atom, write_json_feed
+from api.report.finding import Finding
+from api.snapshot import Release
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = ("/feeds/releases", "/feeds/areas/city-of-london", "/feeds/areas/hackney", "/feeds/areas/met")
@@ -103,6 +107,17 @@ async def test_only_what_is_new_is_told(loaded: httpx.AsyncClient) -> None:
     assert items
     assert {item["date_published"] for item in items} == {old}
     assert new not in {item["date_published"] for item in items}
+
+
+def test_two_findings_that_say_the_same_of_a_figure_are_one_entry() -> None:
+    """That a figure is higher, and that its BCU hides it, are two findings told in one sentence."""
+    given: dict[str, Any] = dict.fromkeys(Finding.__struct_fields__, "") | {"weight": 1}
+    higher = Finding(**given | {"id": "a", "title": "Burglary", "words": "Higher.", "href": "/figures/x/y"})
+    hidden = msgspec.structs.replace(higher, id="b")
+    other = msgspec.structs.replace(higher, id="c", words="A signal.")
+    release = Release(1, "2024-10-01-a", WHEN, False, "v")
+    told = tell_findings(release, [higher, hidden, other])
+    assert [one.key for one in told] == ["finding/a/2024-10-01-a", "finding/c/2024-10-01-a"]
 
 
 async def test_what_is_refused(loaded: httpx.AsyncClient) -> None:

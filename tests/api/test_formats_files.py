@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import asyncpg
 import fastexcel
@@ -36,6 +38,8 @@ COMPARISON = "/v1/metrics/stop_search_rate/comparison?to=2024-08"
 SIGNALS = "/v1/signals?metric=stop_search_rate&area=hackney"
 MAPPED = "/v1/boundaries?metric=stop_search_rate&to=2024-08"
 HEAD_ROWS = 3
+STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
 
 
@@ -123,6 +127,32 @@ async def test_a_spreadsheet_has_numbers_with_formats_and_says_what_they_are(
     said = {row[1]: row[2] for row in notes if row[0] == "Column"}
     assert set(said) == set(header)
     assert all(said.values())
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        (SERIES, "Searches per 1,000 residents: Hackney, September 2023 to August 2024"),
+        (FIGURES, "Searches per 1,000 residents: 3 areas, September 2023 to August 2024"),
+    ],
+)
+async def test_a_spreadsheet_is_titled_in_words(client: httpx.AsyncClient, address: str, title: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO((await ask(client, address, "xlsx")).content))
+    assert [book[name]["A1"].value for name in ("Cover", book.sheetnames[-1])] == [title, title]
+
+
+async def test_long_text_of_an_open_spreadsheet_stays_in_its_column(client: httpx.AsyncClient) -> None:
+    package = zipfile.ZipFile(io.BytesIO((await ask(client, FIGURES, "ods")).content))
+    styles = ElementTree.fromstring(package.read("content.xml")).iter(f"{STYLE}style")
+    wraps = {
+        one.get(f"{STYLE}name"): [
+            cell.get(f"{FO}wrap-option") for cell in one.iter(f"{STYLE}table-cell-properties")
+        ]
+        for one in styles
+        if one.get(f"{STYLE}family") == "table-cell"
+    }
+    assert set(wraps) >= {"title", "head", "plain"}
+    assert set(map(tuple, wraps.values())) == {("wrap",)}
 
 
 def read_map(content: bytes, folder: Path, name: str) -> Any:

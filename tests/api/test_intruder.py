@@ -2,12 +2,14 @@
 
 The published files are loaded as two releases. Whatever is served about them is taken as known exactly, each ratio or
 comparison as if it gave both counts away. The paths are those of the OpenAPI document, so that a new one is asked too;
-a number on a row about few people whose meaning is not written down here fails the test.
+a number on a row about few people whose meaning is not written down here fails the test. What pages, pictures and
+reports show must be a number of those rows.
 """
 
 import csv
 import io
 import itertools
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +20,12 @@ import httpx
 import msgspec
 import polars
 import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
 
 from api.app import create_app
+from api.draw.drawings import Drawing
+from api.draw.workshop import Workshop
 from api.render.as_csv import FIGURES
 from api.snapshot import _kept
 from etl.load import Options, load
@@ -28,6 +34,7 @@ from geo.areas import load_areas, load_members
 from tests.api import strip_truth
 from tests.api.conftest import running
 from tests.api.hand_made import ask
+from tests.api.intruder_eyes import list_cells, list_drawn, list_small_words
 from tests.api.strip_truth import (
     CHILDREN,
     EVERYBODY,
@@ -70,10 +77,12 @@ class World:
     client: httpx.AsyncClient
     truths: Mapping[str, dict[Cell, int]]
     asked: list[str] = field(default_factory=list)
+    given: set[tuple[str, float]] = field(default_factory=set)
 
     async def ask(self, path: str, **query: Any) -> httpx.Response:
         """An answer that is no failure of the server."""
-        answer = await self.client.get(path, params={k: v for k, v in query.items() if v is not None})
+        # None, or the query that the path has would be taken off.
+        answer = await self.client.get(path, params={k: v for k, v in query.items() if v is not None} or None)
         assert answer.status_code < 500, f"{answer.url}: {answer.text[:300]}"
         return answer
 
@@ -171,6 +180,9 @@ def find_rows(answer: Any) -> Iterator[dict[str, Any]]:
     if isinstance(answer, dict):
         if answer.get("metric") in SMALL and "area_code" in answer:
             yield answer
+        for version in answer.get("history", ()):
+            if answer["figure"]["metric"] in SMALL:
+                yield {name: answer["figure"][name] for name in ABOUT} | version
         for part in answer.values():
             yield from find_rows(part)
     elif isinstance(answer, list):
@@ -178,6 +190,8 @@ def find_rows(answer: Any) -> Iterator[dict[str, Any]]:
             yield from find_rows(part)
 
 
+# What says which figure a row is.
+ABOUT = ("metric", "area_code", "area_name", "group", "from", "to")
 # What to try for each parameter; None: leave it out. Parameters that are not named here are left out.
 TRIED: dict[str, tuple[Any, ...]] = {
     "metric": SMALL,
@@ -185,6 +199,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "dataset": ("thorough_search", "strip_search"),
     "table": tuple(f"values-{metric}" for metric in SMALL),
     "digest": ("0" * 64,),
+    "name": ("site.js",),
     "window": ("financial_year", "calendar_year"),
     "group": (None, "*", "ethnicity:other"),
     "kind": ("borough", "bcu"),
@@ -193,6 +208,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "from": ("2019-01",),
     "to": ("2024-12",),
 }
+CITED = "/figures/{metric}/{area}"
 ENDS = {
     "financial_year": [f"{year}-03" for year in range(2020, 2025)],
     "calendar_year": ["2021-12", "2022-12"],
@@ -211,6 +227,14 @@ def list_questions(path: str, names: list[str], releases: list[str]) -> Iterator
             "metric": (None, *SMALL),
             "detail": (None, "true"),
         }
+    elif path == CITED:
+        tried = {
+            "metric": SMALL,
+            "area": ("met", "hackney", "SW"),
+            "group": (None, "ethnicity:other"),
+            "window": ("financial_year", "calendar_year"),
+            "as_of": tuple(releases),
+        }
     elif "{area}" in path:
         tried |= {"area": ("met", "hackney", "SW"), "to": (None, "2022-03")}
     for values in itertools.product(*tried.values()):
@@ -218,21 +242,32 @@ def list_questions(path: str, names: list[str], releases: list[str]) -> Iterator
         if query.get("group") and query["metric"] not in (RATIO, CHILDREN):
             continue
         query["area"] = query.get("area") if query.get("window") != "calendar_year" else "met"
-        ends = ENDS[query["window"]] if path.endswith(("comparison", "boundaries")) else [None]
+        ends = (
+            ENDS[query["window"]] if path.endswith(("comparison", "boundaries")) or path == CITED else [None]
+        )
         for end in ends:
             if end is not None:
-                query |= {"to": end, **({"from": end} if "from" in names else {})}
+                query |= {"to": end, **({"from": end} if "from" in names and path != CITED else {})}
             rest = {
                 name: value for name, value in query.items() if name in names and f"{{{name}}}" not in path
             }
-            # A table of the export has figures in its Parquet.
-            form = {"format": "parquet"} if path == "/v1/bulk/{table}" else {}
+            # A table of the export has figures in its Parquet; what is a page by itself has a JSON.
+            form = {} if "format" not in names or path.startswith("/v1/") else {"format": "json"}
+            if path == "/v1/bulk/{table}":
+                form = {"format": "parquet"}
             yield path.format(**query), rest | form
+
+
+def list_numbers(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """The numbers of a row with the name of its area, and each under no name too."""
+    for value in row.values():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield from ((row["area_name"], round(value, 9)), ("", round(value, 9)))
 
 
 async def interrogate(world: World) -> dict[str, Intruder]:
     """All that can be learned, by release."""
-    intruders = {}
+    intruders, told_before = {}, set()
     for release, truth in world.truths.items():
         intruders[release] = Intruder(truth)
         for relation in strip_truth.list_relations(truth):
@@ -250,6 +285,12 @@ async def interrogate(world: World) -> dict[str, Intruder]:
             told = polars.read_parquet(answer.content).to_dicts() if "parquet" in content else answer.json()
             for row in find_rows(told):
                 world.asked.append(path)
+                # The same row of another place teaches nothing more.
+                said = msgspec.json.encode(row)
+                if said in told_before:
+                    continue
+                told_before.add(said)
+                world.given.update(list_numbers(row))
                 truth = world.truths[row["release"]]
                 for lesson in list_lessons(row, truth):
                     intruders[row["release"]].learn(lesson)
@@ -298,11 +339,78 @@ def list_small(truth: Mapping[Cell, int]) -> list[Sum]:
 
 async def test_no_count_of_1_to_4_can_be_worked_out(world: World) -> None:
     intruders = await interrogate(world)
-    assert {"/v1/values", "/v1/boundaries", "/v1/metrics/{metric}/comparison"} <= set(world.asked)
+    assert {
+        "/v1/values", "/v1/boundaries", "/v1/metrics/{metric}/comparison", "/v1/bulk/{table}", "/reports/{area}", CITED,
+    } <= set(world.asked)  # fmt: skip
     for release, intruder in intruders.items():
         questions = list_small(world.truths[release])
         assert len(questions) > 300, "the published files have many small counts"
         assert intruder.find_given_away(questions, whole=False) == []
+
+
+def test_no_way_out_is_left_out_of_the_document(reader: asyncpg.Pool) -> None:
+    application: Any = create_app(reader).application
+    while not isinstance(application, Litestar):
+        application = application.application
+    served = {
+        re.sub(r":\w+}", "}", route.path)
+        for route in application.routes
+        if isinstance(route, HTTPRoute) and "GET" in route.methods
+    }
+    undocumented = served - set(application.openapi_schema.paths or {})
+    assert [path for path in undocumented if not path.startswith("/schema")] == []
+
+
+async def test_what_is_drawn_and_said_is_among_the_figures_that_are_given(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not world.given:
+        await interrogate(world)
+    drawings: list[Drawing] = []
+
+    async def draw(_: Workshop, drawing: Drawing, form: str = "page") -> bytes:
+        drawings.append(drawing)
+        return b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>'
+
+    monkeypatch.setattr(Workshop, "draw", draw)
+    slugs = ["met", "hackney", "kingston-upon-thames", "SW"]
+    places = [f"/reports/{slug}" for slug in slugs] + [f"/feeds/areas/{slug}" for slug in slugs]
+    places.append("/compare?" + "&".join(f"area={slug}" for slug in ("hackney", "bromley", "merton")))
+    for metric in SMALL:
+        for end in ENDS["financial_year"][1:4:2]:
+            asked = f"{metric}?window=financial_year&to={end}"
+            places += [f"/figures/{asked}&kind={kind}" for kind in ("borough", "bcu")]
+            places += [
+                f"/embed/chart/{asked}&area=hackney",
+                f"/v1/metrics/{metric}/comparison?{asked[len(metric) + 1 :]}&format=svg",
+            ]
+        places += [f"/figures/{metric}/{slug}?window=financial_year" for slug in slugs]
+        places += [f"/embed/figure/{metric}/{slug}?window=financial_year" for slug in slugs]
+        places += [
+            f"/v1/values?metric={metric}&area={slug}&window=financial_year&format=svg" for slug in slugs
+        ]
+    seen = drawn = 0
+    for place in places:
+        answer = await world.ask(place)
+        if answer.status_code != 200:
+            assert answer.status_code == 400, f"{place}: {answer.text[:300]}"
+            continue
+        seen += 1
+        assert list_small_words(answer.text) == [], place
+        for drawing in drawings:
+            assert [one for one in list_drawn(drawing) if one not in world.given] == [], (
+                f"{place}: {drawing.title}"
+            )
+            assert list_small_words(f"{drawing.title} {drawing.text}") == [], f"{place}: {drawing.title}"
+        drawn += sum(1 for drawing in drawings if any(list_drawn(drawing)))
+        drawings.clear()
+    assert seen > len(places) * 0.7
+    assert drawn > 60
+    for slug in slugs:
+        report = (await world.ask(f"/reports/{slug}", format="json")).json()
+        cells = list(list_cells(report))
+        assert cells, slug
+        assert [cell for cell in cells if ("", cell) not in world.given] == [], slug
 
 
 async def test_an_intruder_who_is_told_the_next_smallest_finds_out(world: World) -> None:

@@ -417,8 +417,8 @@ class TestReturns:
         assert (row.status, row.value, row.denominator) == ("incomplete", None, None)
         assert row.numerator == pounds(line(HACKNEY, 3))
         assert row.reason == (
-            "Populations begin with mid-2019: earlier years have an amount and none for each resident. Load the mid-year "
-            "estimates of the ONS by single year of age (MYEB1), which have these ages: docs/sources-money.md says where they are."
+            "Populations begin with mid-2019: earlier years have an amount and none for each resident. The mid-year estimates of "
+            "the ONS by single year of age (MYEB1) have residents of these ages, and are not held here for that year."
         )
         amount = await ask_one(conn, metric=YOUTH, area="hackney", **year)
         assert (amount.status, amount.value) == ("ok", pounds(line(HACKNEY, 3)))

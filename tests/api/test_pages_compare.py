@@ -4,8 +4,12 @@ import math
 import re
 
 import httpx
+import msgspec
 import pytest
 
+from api.model import ValueRow
+from api.pages.compare_page import DAYTIME, Tally, set_against
+from sql.measure import load_measures
 from tests.api.test_pages import Page
 
 PAIR = "/compare?area=hackney&area=bromley"
@@ -40,7 +44,13 @@ async def test_figures_are_those_of_the_scorecards(client: httpx.AsyncClient) ->
         row = next(row for row in rows if row["metric"] == "stop_search_rate")
         assert cell.startswith(f"{row['value']:.1f} {row['lower']:.1f} to {row['upper']:.1f}")
         assert "11 of 12 months" in cell
-    assert cells(text, "Share who trust the Met") == ["[x] no data"] * 2
+
+
+async def test_figures_that_no_area_has_are_named_and_take_no_line(client: httpx.AsyncClient) -> None:
+    text = (await client.get(PAIR)).text
+    folded = text[text.index("Figures that none of these areas has") :]
+    assert "<li>Share who trust the Met</li>" in folded[: folded.index("</details>")]
+    assert 'scope="row"><a href="/figures/trust_police_share"' not in text
 
 
 async def test_the_difference_has_the_interval_of_a_rate_ratio(client: httpx.AsyncClient) -> None:
@@ -85,8 +95,24 @@ async def test_what_is_not_there_is_refused(client: httpx.AsyncClient, query: st
 
 
 async def test_nothing_is_ranked_across_groups(client: httpx.AsyncClient) -> None:
-    text = (await client.get(PAIR)).text
-    shown = cells(text, "Rate ratio of searches")
-    assert len(shown) == 2
-    assert not [cell for cell in shown if "than" in cell]
-    assert "are not set against each other" in text
+    rows = (await client.get("/v1/areas/hackney/scorecard")).json()["data"]
+    row = msgspec.convert(next(one for one in rows if one["metric"] == "stop_search_rate"), ValueRow)
+    tally = Tally()
+    assert set_against(load_measures()["stop_search_rate_ratio"], row, row, "Other", tally) == ""
+    assert tally.compared == 0
+    assert "are not set against each other" in (await client.get(PAIR)).text
+
+
+async def test_rates_on_residents_of_areas_full_by_day_are_not_set_against_others(
+    client: httpx.AsyncClient,
+) -> None:
+    """The people there by day are many times the residents, whichever of the two areas it is."""
+    rows = (await client.get("/v1/areas/hackney/scorecard")).json()["data"]
+    row = msgspec.convert(next(one for one in rows if one["metric"] == "stop_search_rate"), ValueRow)
+    measure = load_measures()["stop_search_rate"]
+    by_day = msgspec.structs.replace(row, flags=("daytime_population",), numerator=10 * (row.numerator or 0))
+    for pair in ((by_day, row), (row, by_day)):
+        tally = Tally()
+        assert set_against(measure, *pair, "Other", tally) == DAYTIME
+        assert tally.compared == 0
+    assert set_against(measure, row, row, "Other", Tally()).startswith("within chance")

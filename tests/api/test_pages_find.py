@@ -5,6 +5,8 @@ import pytest
 
 from tests.api.test_pages import Page
 
+PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
 
 @pytest.mark.parametrize(
     ("text", "slug"),
@@ -54,11 +56,35 @@ async def test_several_names_are_a_choice(client: httpx.AsyncClient) -> None:
 async def test_what_is_not_known_is_said_with_every_name(
     client: httpx.AsyncClient, text: str, said: str
 ) -> None:
-    answer = await client.get("/find", params={"q": text})
+    answer = await client.get("/find", params={"q": text}, headers=PERSON)
     assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
     assert said in answer.text
     assert "<b>x" not in answer.text
     assert "/reports/hackney" in Page(answer.text).links
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("E8 9ZZ", "The postcode 'E8 9ZZ' is not among London's live postcodes"),
+        ("E8", "Write the whole postcode"),
+        ("Birmingham", "No borough and no Basic Command Unit fits 'Birmingham'"),
+    ],
+)
+async def test_a_program_gets_what_is_not_known_as_a_problem(
+    client: httpx.AsyncClient, text: str, said: str
+) -> None:
+    answer = await client.get("/find", params={"q": text}, headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    problem = answer.json()
+    assert (problem["status"], problem["found"]) == (404, text)
+    assert problem["detail"].startswith(said)
+    # every report there is, by the name in its address
+    assert len(problem["allowed"]) == len(set(problem["allowed"])) == 33 + 12 + 1 + 1
+    assert {"hackney", "central-east", "met", "london"} <= set(problem["allowed"])
 
 
 async def test_nothing_asked_is_the_form(client: httpx.AsyncClient) -> None:

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from api.draw.drawings import DotsDrawing, FunnelDrawing, MapDrawing
+from api.draw.fair import draw_pictures
 from api.pages.metric_table import make_table
-from api.pages.pictures import draw_pictures
 from api.snapshot import Area
 from api.standing import ComparisonRow
 from sql.measure import load_measures

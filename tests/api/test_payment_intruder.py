@@ -12,6 +12,7 @@ import csv
 import io
 import itertools
 import re
+import zipfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -25,8 +26,10 @@ import polars as pl
 import pytest
 
 from api.app import create_app
+from api.bulk.tables import LISTED, list_tables
 from api.datasets import DATASETS
 from api.payment_question import TOTALS
+from api.report.render import REPORT_FORMATS
 from etl.load import Options, load
 from etl.reference import seed
 from tests.api.conftest import running
@@ -142,18 +145,35 @@ async def world(
 
 def list_questions(path: str, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What may be asked of a path of the document."""
+    areas = ["hackney", "camden", "CE", "inner-london", "london"]
+    if path.endswith("/payments") or path == "/reports/{area}":
+        # The council that pays such suppliers, the one that does once, and the BCU of both; larger areas are sums of more.
+        areas = areas[:3] if path.endswith("/payments") else ["hackney", "CE"]
     spots: list[tuple[str, list[str]]] = [
-        ("{area}", ["hackney", "camden", "CE", "inner-london", "london"]),
+        ("{area}", areas),
         ("{metric}", ["payments_total", "payments_community_safety_total", "payments_youth_total"]),
         ("{dataset}", list(DATASETS)),
+        ("{table}", [name for name in list_tables() if "payments" in name or name in LISTED]),
+        ("{name}", ["site.js"]),
+        ("{digest}", ["0" * 64]),
     ]
     addresses = [path]
     for spot, values in spots:
         if spot in path:
             addresses = [one.replace(spot, value) for one in addresses for value in values]
+    assert not [address for address in addresses if "{" in address], "what is tried for that?"
     queries: list[dict[str, Any]] = [{}]
     if path.endswith("/payments"):
         queries = list(list_choices())
+    elif path == "/reports/{area}":
+        # The others are written from the document that json has.
+        queries = [{"format": name} for name in REPORT_FORMATS if name in ("html", "json")]
+    elif path in ("/figures/{metric}/{area}", "/feeds/areas/{area}", "/feeds/releases"):
+        queries = [{}, {"format": "json"}]
+    elif path == "/v1/bulk/{table}":
+        queries = [{"format": "csv"}, {"format": "parquet"}]
+    elif path == "/compare":
+        queries = [{"area": ["hackney", "camden"]}]
     elif "metric" in names:
         queries = [
             {},
@@ -173,10 +193,17 @@ def list_questions(path: str, names: list[str]) -> Iterator[tuple[str, dict[str,
             for window in ("month", "financial_year", "calendar_year", "rolling_12", "whole")
             for group in (None, "*", "tag:domestic_abuse", "tag:untagged")
         ]
+        every = {"metric": "payments_total", "area": "hackney", "group": "*", "window": "month"}
+        queries += [{**every, "format": name} for name in ("xlsx", "ods")]
+    asked = [name for name in names if f"{{{name}}}" not in path]
+    known = [
+        {name: value for name, value in query.items() if name in asked and value is not None}
+        for query in queries
+    ]
     for address in addresses:
-        for query in queries:
-            known = {name: value for name, value in query.items() if name in names and value is not None}
-            yield address, known
+        for number, query in enumerate(known):
+            if query not in known[:number]:
+                yield address, query
 
 
 def list_choices() -> Iterator[dict[str, Any]]:
@@ -201,7 +228,15 @@ def read_text(answer: httpx.Response) -> str:
     """Everything that an answer says, its headers too."""
     said = " ".join(f"{name}: {value}" for name, value in answer.headers.items())
     if answer.headers.get("content-type", "").endswith("parquet"):
-        return said + pl.read_parquet(answer.content).write_csv()
+        return said + pl.read_parquet(answer.content).write_ndjson()
+    if answer.content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+            return said + " ".join(
+                pl.read_parquet(io.BytesIO(files.read(name))).write_ndjson()
+                if name.endswith(".parquet")
+                else files.read(name).decode("utf-8", "replace")
+                for name in files.namelist()
+            )
     return said + answer.text
 
 
@@ -248,6 +283,15 @@ async def test_no_answer_says_it(world: World) -> None:
         "/v1/coverage",
         "/v1/records/{dataset}",
         "/v1/revisions",
+        "/v1/bulk",
+        "/v1/bulk/{table}",
+        "/reports/{area}",
+        "/compare",
+        "/figures/{metric}",
+        "/figures/{metric}/{area}",
+        "/embed/chart/{metric}",
+        "/embed/figure/{metric}/{area}",
+        "/feeds/areas/{area}",
     } <= set(world.asked)
 
 

@@ -20,7 +20,7 @@ from etl.load import load
 from etl.reference import seed
 from etl.report import Options
 from sql import Settings, connect, embedded
-from tests.benchmarks import bench_get, bench_load, bench_place
+from tests.benchmarks import bench_get, bench_load, bench_place, bench_report
 from tests.benchmarks.bench_tenfold import add_releases, measure_tenfold
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -55,6 +55,7 @@ def measure_all(folder: Path, months: int) -> list[Row]:
         rows.append(write_hot(bench_get.measure_hot(one)))
         rows.append(write_cold(bench_get.measure_cold(one)))
         rows.append(write_tenfold(measure_tenfold(one, ten), releases))
+        rows += write_pages(bench_report.measure_report(one))
     finally:
         embedded.stop(folder / "one")
         embedded.stop(folder / "tenfold")
@@ -120,6 +121,23 @@ def write_tenfold(found: dict[str, Any], releases: int) -> Row:
     detail = f"{before:.1f} ms; with ten times the events and {releases} releases {after:.1f} ms"
     work = f"the same GET with 10× the events and {releases} releases, in times"
     return work, f"{found['time_ratio']:.2f}×", "1.2×", "1.0×", detail
+
+
+def write_pages(found: dict[str, float]) -> list[Row]:
+    at_once, later = found["at_once_seconds"], found["later_seconds"] * 1000
+    again, printed = found["again_seconds"] * 1000, found["printed_seconds"]
+    first = "a report page, first, at once after a start"
+    detail = f"of another area, 20 s later: {later:.0f} ms; the first PDF: {printed:.2f} s"
+    return [
+        (first, f"{at_once:.2f} s", "1 s", "0.3 s", detail),
+        (
+            "a report page, repeated",
+            f"{again:.1f} ms",
+            "5 ms",
+            "2 ms",
+            "packed with brotli, over one connection",
+        ),
+    ]
 
 
 def write_report(rows: list[Row], report: Path) -> None:

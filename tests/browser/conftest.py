@@ -91,7 +91,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
     """Chromium, as Debian has it."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=chromium,
+            # the last: a made-up page of another host may ask a server on this machine
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-features=LocalNetworkAccessChecks",
+            ],
         )
         yield browser
         await browser.close()

@@ -11,6 +11,7 @@ from api.draw.looks import (
     LINE,
     LINE_HEIGHT,
     MUTED,
+    NOT_PLACED,
     PAPER,
     SMALL,
     SYMBOLS,
@@ -162,9 +163,10 @@ def put_key(plane: Plane, marks: Iterable[Mark], down: float) -> None:
     """What the shapes of the drawn marks mean, in a line so many pixels below the top of the scales."""
     across = 10 - plane.left
     drawn = {mark.position for mark in marks if mark.value is not None}
-    for position in ("Higher", "Similar", "Lower"):
+    for position, shape in SYMBOLS.items():
         if position in drawn:
+            words = NOT_PLACED if position == "No data" else position
             x, y = plane.from_pixels(across, down)
-            plane.points.append(Point(x, y, SYMBOLS[position], OTHER_SIZE, PAPER, MUTED, 1.4))
-            plane.texts.append(Text(x, y, position, 9, LETTERS_DOWN, size=SMALL, fill=MUTED))
-            across += guess_width(position, SMALL) + 34
+            plane.points.append(Point(x, y, shape, OTHER_SIZE, PAPER, MUTED, 1.4))
+            plane.texts.append(Text(x, y, words, 9, LETTERS_DOWN, size=SMALL, fill=MUTED))
+            across += guess_width(words, SMALL) + 34

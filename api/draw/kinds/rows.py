@@ -104,7 +104,7 @@ def lay_out_dots(drawing: DotsDrawing) -> Plane:
     low, high = find_range([*values, drawing.even, *(value for _, value in drawing.beside)])
     ticks = choose_ticks(low, high, drawing.statistic, WIDTH - frame.left - frame.right)
     words = say_rows(drawing.unit, ticks, drawing.marks)
-    has_key = any(mark.position for mark in drawing.marks)
+    has_key = any(mark.position and mark.value is not None for mark in drawing.marks)
     key = KEY if has_key else 0.0
     top = 8.0 + len(drawing.beside) * LINE_HEIGHT + key
     plane = lay_rows(frame, ticks[0], ticks[-1], top=top, words=words)

@@ -53,7 +53,9 @@ def begin_section(desk: Desk, plan: Plan) -> tuple[Draft, list[ScorecardRow]]:
     rows = _leave_out_parts(rows)
     draft.sentences += write_sentences(desk, plan, rows)
     draft.tables.append(
-        write_figures(f"{plan.key}-figures", f"{plan.title}: figures", rows, desk.area.slug, desk.label)
+        write_figures(
+            f"{plan.key}-figures", f"{plan.title}: figures", rows, desk.area.slug, desk.label, desk.months
+        )
     )
     add_figures(draft, desk, rows)
     return draft, rows
@@ -76,7 +78,8 @@ def write_sentences(desk: Desk, plan: Plan, rows: Sequence[ScorecardRow]) -> lis
     for row in there:
         if row.metric in plan.told:
             named = name_window(row)
-            head = "" if named == window else f"{begin(named)}: "
+            is_said = named == window or named.removeprefix("financial year ") in row.sentence
+            head = "" if is_said else f"{begin(named)}: "
             told.append(head + row.sentence)
             window = named
     return told + _tell_without(desk, [row for row in rows if row.value is None])

@@ -32,6 +32,9 @@ class Drawer:
     async def draw_all(self, drawings: Sequence[Drawing], form: str = "page") -> list[bytes]:
         return [await self.draw(drawing, form) for drawing in drawings]
 
+    async def warm(self) -> None:
+        """Nothing to get ready."""
+
     async def close(self) -> None:
         """Nothing to end."""
 

@@ -222,7 +222,7 @@ def test_a_frozen_report_says_its_hash_and_how_to_check_it() -> None:
 
 def test_the_citation_names_area_months_release_and_address() -> None:
     cited = write_citation(REPORT)
-    for part in (REPORT.title, REPORT.period, RELEASE, "3 November 2024", REPORT.address):
+    for part in (REPORT.title, REPORT.period.rstrip("."), RELEASE, "3 November 2024", REPORT.address):
         assert part in cited
 
 

@@ -105,6 +105,15 @@ def test_a_number_stays_a_number_and_is_shown_as_the_report_shows_it(book: Any) 
     assert headlines["Strip searches per 1,000 residents"] == "[c]"
 
 
+def test_an_interval_that_is_withheld_or_missing_is_not_called_one_that_does_not_apply() -> None:
+    report = make_report()
+    withheld = msgspec.structs.replace(report.headlines[0], figure="[c]", interval="")
+    money = msgspec.structs.replace(report.headlines[0], figure="£22.42", interval="")
+    made = msgspec.structs.replace(report, headlines=(withheld, money))
+    book = openpyxl.load_workbook(io.BytesIO(write_report_workbook(made)))
+    assert [row["95% interval"] for row in read_table(book["Headlines"])] == ["[c]", "[z]"]
+
+
 def test_a_table_is_named_with_its_section_once() -> None:
     section = make_report().sections[0]
     table = section.tables[0]

@@ -2,10 +2,13 @@
 
 import asyncio
 import csv
+import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 import httpx
 import pytest
 from typer.testing import CliRunner, Result
@@ -89,8 +92,57 @@ async def test_what_cannot_be_written_is_exit_1_with_a_sentence(borough: Borough
     (tmp_path / "file").write_text("in the way")
     done = await borough("hackney", "-o", str(tmp_path / "file" / "hackney.csv"))
     assert done.exit_code == 1
-    assert "cannot be written" in done.stderr
+    assert "Nothing can be written into" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+async def test_a_folder_that_takes_nothing_is_refused_once_and_before_a_report_is_written(
+    borough: Borough, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise AssertionError("no report is written that nothing can take")
+
+    monkeypatch.setattr("api.report.command.write_report", fail)
+    (tmp_path / "file").write_text("in the way")
+    done = await borough("--all", "-o", str(tmp_path / "file" / "all"))
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(
+        f"Nothing can be written into {tmp_path / 'file' / 'all'}: Not a directory."
+    )
+
+
+async def test_an_interrupt_says_what_stays_of_reports_and_nothing_of_loading(
+    borough: Borough, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("api.report.command.write_report", stop)
+    done = await borough("--all", "-o", str(tmp_path))
+    assert done.exit_code == 130
+    assert (
+        done.stderr
+        == "Stopped. Files that were written whole stay; run the same command again for the rest.\n"
+    )
+
+
+async def test_who_may_only_read_cannot_freeze_and_is_told(
+    loaded: httpx.AsyncClient, pool: asyncpg.Pool, database: str, tmp_path: Path
+) -> None:
+    name = f"reads_only_{os.getpid()}"
+    await pool.execute(f"create role {name} login in role borough_reader")
+    try:
+        parts = urlsplit(database)
+        address = urlunsplit(parts._replace(netloc=f"{name}@{parts.netloc.rpartition('@')[2]}"))
+        line = ["report", "hackney", "-o", str(tmp_path / "hackney.csv"), "--to", "2024-03", "--freeze"]
+        done = await asyncio.to_thread(lambda: CliRunner().invoke(app, line, env={"DATABASE_URL": address}))
+    finally:
+        await pool.execute(f"drop role {name}")
+    assert done.exit_code == 1
+    assert "may not do this" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_one_that_fails_does_not_keep_the_others(

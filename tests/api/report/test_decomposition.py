@@ -8,6 +8,7 @@ import pytest
 from api.report.decomposition import CITY_SENTENCE, LEADS, write_decomposition
 from api.report.model import Section, Table
 from api.report.request import ReportRequest
+from api.report.sections.blocks import Draft
 from api.scorecard import write_scorecard
 from api.snapshot import load_snapshot
 from sql.measure import load_measures
@@ -22,15 +23,19 @@ def count(borough: int) -> int:
     return sum(10 * borough + number for number, month in enumerate(months(), 1) if month != PARTIAL)
 
 
-async def take(world: asyncpg.Pool, slug: str) -> Section:
+async def draft_of(world: asyncpg.Pool, slug: str) -> Draft:
     async with world.acquire() as conn:
         snapshot = await load_snapshot(conn)
         area = snapshot.find_area(slug)
         assert area is not None
         rows = await write_scorecard(conn, snapshot, area)
-        section = await write_decomposition(conn, snapshot, ReportRequest(area=area), rows)
-    assert section is not None
-    return section
+        draft = await write_decomposition(conn, snapshot, ReportRequest(area=area), rows)
+    assert draft is not None
+    return draft
+
+
+async def take(world: asyncpg.Pool, slug: str) -> Section:
+    return (await draft_of(world, slug)).finish()
 
 
 def read(table: Table, column: str) -> dict[str, Any]:
@@ -53,6 +58,16 @@ async def test_a_borough_in_its_bcu(world: asyncpg.Pool) -> None:
     assert share["Hackney"] == pytest.approx(HACKNEY_SEARCHES / events["Central East"])
     assert section.title == "Hackney in its BCU, Central East"
     assert "Hackney and Tower Hamlets from November 2018 on" in section.notes[0]
+
+
+async def test_the_lines_of_the_csv_are_those_of_the_table(world: asyncpg.Pool) -> None:
+    draft = await draft_of(world, "hackney")
+    (table,) = draft.tables
+    assert {one.area_name: one.numerator for one in draft.figures} == read(table, "number")
+    assert {one.area_name: one.value for one in draft.figures} == read(table, "value")
+    assert all(one.section == draft.key and f"/{one.metric}/" in one.cite for one in draft.figures)
+    placed = {name: word for name, word in read(table, "position").items() if word}
+    assert {one.area_name: one.position for one in draft.figures if one.position} == placed
 
 
 @pytest.mark.parametrize("slug", ["hackney", "central-east", "south-west", "met"])

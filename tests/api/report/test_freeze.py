@@ -1,5 +1,6 @@
 """Given a report that was frozen, expect the same bytes for ever: after another release, another method, another template."""
 
+import asyncio
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +18,7 @@ from api.report.model import Report
 from api.report.request import resolve
 from api.report.write import write_report
 from api.snapshot import load_snapshot
-from etl.freeze import freeze, write_sums
+from etl.freeze import Kept, freeze, write_sums
 from etl.load import Options, load
 from sql.measure import load_measures
 from tests.etl.rows import month_of_stops, name_file, put, stops_csv
@@ -96,8 +97,11 @@ async def test_it_can_be_checked_by_others_means(loaded: httpx.AsyncClient, tabl
         sha256(body).hexdigest(): f"borough-report-hackney-frozen-{tabled.sha256[:12]}.{form}"
         for form, body in tabled.files.items()
     }
-    pdf = await loaded.get(f"/reports/frozen/{tabled.sha256}?format=pdf")
-    assert lines[sha256(pdf.content).hexdigest()] in pdf.headers["content-disposition"]
+    # Every file is saved under the name that the list has for it, or `sha256sum --check` does not find it.
+    for form, way in (("pdf", "attachment"), ("csv", "attachment"), ("html", "inline"), ("json", "inline")):
+        file = await loaded.get(f"/reports/frozen/{tabled.sha256}?format={form}")
+        name = lines[sha256(file.content).hexdigest()]
+        assert file.headers["content-disposition"] == f'{way}; filename="{name}"'
 
 
 async def test_lists_and_the_report_of_the_meeting_lead_to_it(
@@ -121,6 +125,22 @@ async def test_the_same_document_again_changes_nothing(pool: asyncpg.Pool, table
     assert not again.is_new
     assert again.sha256 == tabled.sha256
     assert {name: body for name, body in again.files.items() if name != "sums"} == tabled.files
+
+
+async def test_two_who_freeze_the_same_at_once_keep_one_and_get_the_same(pool: asyncpg.Pool) -> None:
+    document = b'{"frozen": "at once"}'
+
+    async def keep(number: int) -> Kept:
+        files: list[File] = [
+            ("json", "application/json", None, document, "a.json"),
+            ("html", "text/html", None, b"page %d" % number, "a.html"),
+        ]
+        async with pool.acquire() as conn:
+            return await freeze(conn, document, files, **{**ABOUT, "area_code": "nowhere"})
+
+    kept = await asyncio.gather(*(keep(number) for number in range(6)))
+    assert sorted(one.is_new for one in kept) == [False] * 5 + [True]
+    assert len({one.files["html"] for one in kept}) == 1
 
 
 async def test_other_files_another_method_and_another_template_change_nothing(

@@ -28,6 +28,7 @@ from tests.api.hand_made import BOROUGHS, CHILDREN, RATE, RATIO, SHARE, ask_one,
 KEYS = ["searches", "force", "strip-search", "crime", "trust", "money", "disproportionality"]
 AREAS = ("hackney", "bromley", "city-of-london", "westminster", "central-east", "met", "london")
 FORCE = "use_of_force_rate"
+PLACED = ("Higher", "Similar", "Lower")
 FORBIDDEN = (
     r"find rate",
     r"hit rate",
@@ -186,7 +187,9 @@ class TestFigures:
         found = snapshot.find_area(area)
         assert found is not None
         rows = {(row.metric, row.group): row for row in await write_scorecard(conn, snapshot, found)}
-        cards = [line for line in reports[area].figures if line.position is not None]
+        cards = [
+            line for line in reports[area].figures if line.position is not None and line.section != "bcu"
+        ]
         assert cards
         for line in cards:
             row = rows[line.metric, line.group]
@@ -194,7 +197,10 @@ class TestFigures:
                 assert (line.position, line.sentence) == (row.position, row.sentence)
         for headline in reports[area].headlines:
             listed = [row for (metric, _), row in rows.items() if metric == headline.metric]
-            assert headline.position in {row.position or "No data" for row in listed}
+            assert headline.position in {
+                row.position if row.position in PLACED else "No data" if row.value is None else "Not placed"
+                for row in listed
+            }
 
     async def test_a_headline_is_the_figure_with_its_place(
         self, conn: Any, reports: dict[str, Report]
@@ -286,7 +292,7 @@ class TestWhatIsNotThere:
     ) -> None:
         headline = next(one for one in reports["hackney"].headlines if one.metric == "trust_police_share")
         assert (headline.figure, headline.position, headline.interval) == ("[x]", "No data", "")
-        assert "no Public Attitude Survey file was received" in headline.position_note
+        assert headline.position_note == "No Public Attitude Survey file was received."
         assert {len(report.headlines) for report in reports.values()} == {9}
 
     async def test_a_section_without_figures_names_its_file(self, reports: dict[str, Report]) -> None:
@@ -430,3 +436,25 @@ class TestWhatIsAsked:
         first, second = [msgspec.json.encode(await write(conn, "hackney")) for _ in range(2)]
         assert first == second
         assert SHARE.encode() in first
+
+
+def test_a_source_without_any_file_names_no_months(reports: dict[str, Report]) -> None:
+    """Trust has no file in these facts: the year before the release is none of its months."""
+    report = reports["hackney"]
+    headline = next(one for one in report.headlines if one.metric == "trust_police_share")
+    assert (headline.figure, headline.period) == ("[x]", "No months here")
+    assert {row[0].note for row in find_table(report, "trust-figures").rows} == {"no months here"}
+    # Of the City there is nothing to receive, which is another reason.
+    of_city = next(one for one in reports["city-of-london"].headlines if one.metric == headline.metric)
+    assert of_city.position_note.startswith("The Public Attitude Survey does not interview in the City")
+
+
+def test_a_chart_of_all_boroughs_says_who_is_set_apart(reports: dict[str, Report]) -> None:
+    table = find_table(reports["met"], "searches-standing")
+    assert "Westminster" in [row[0].text for row in table.rows]
+    (title,) = [
+        one.title
+        for one in reports["met"].list_drawings()
+        if one.title.startswith("How the boroughs differ: searches")
+    ]
+    assert "Westminster set apart" in title
