@@ -10,11 +10,16 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import psutil
 import pytest
+from hypothesis import settings
 
 from sql import Settings, connect, embedded, migrate
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = f"borough_template_{os.getpid()}"
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

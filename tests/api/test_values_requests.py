@@ -238,7 +238,7 @@ class TestRequests:
         assert refused.value.parameter == parameter
 
     async def test_too_many_rows_are_refused_before_any_work(self, conn: Any) -> None:
-        with pytest.raises(TooMuch, match="comes with a later version"):
+        with pytest.raises(TooMuch, match="borough export"):
             await ask(
                 conn,
                 metric=RATE,
