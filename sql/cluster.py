@@ -13,6 +13,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -135,17 +136,35 @@ def programs(cluster: Cluster) -> Path:
     return folder
 
 
+# To change the user between fork and exec takes locks that another thread of ours may have held at the fork: the child then
+# waits for ever. So a small program of one thread changes it.
+BECOME = """
+import os, sys
+uid, gid, *command = sys.argv[1:]
+os.setgroups([])
+os.setgid(int(gid))
+os.setuid(int(uid))
+try:
+    os.execv(command[0], command)
+except PermissionError:
+    sys.exit(126)
+"""
+NOT_PERMITTED = 126
+
+
 def run(command: list[str | Path], cluster: Cluster, timeout: float = 300) -> tuple[int, str]:
     """Run a program as the server's user, away from our terminal and pipes: (exit code, what it said).
 
-    Its environment is bare, so that no PG… variable of the caller changes what it does.
+    Its environment is bare, so that no PG… variable of the caller changes what it does. Raises PermissionError where that user
+    may not run it.
     """
-    user: dict[str, object] = {}
-    if cluster.uid != os.geteuid():
-        user = {"user": cluster.uid, "group": cluster.gid, "extra_groups": []}
+    words = [str(part) for part in command]
+    is_other = cluster.uid != os.geteuid()
+    if is_other:
+        words = [sys.executable, "-I", "-S", "-c", BECOME, str(cluster.uid), str(cluster.gid), *words]
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(
-            [str(part) for part in command],
+            words,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -155,8 +174,9 @@ def run(command: list[str | Path], cluster: Cluster, timeout: float = 300) -> tu
             umask=0o077,
             timeout=timeout,
             check=False,
-            **user,  # type: ignore[call-overload]
         )
+        if is_other and done.returncode == NOT_PERMITTED:
+            raise PermissionError(f"{command[0]} may not be run by user {cluster.uid}")
         said.seek(0)
         return done.returncode, said.read().decode(errors="replace")
 
