@@ -3,10 +3,8 @@
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 
-from api.documentation import PROBLEMS, Responses
-from api.negotiation import PROBLEM
+from api.documentation import Responses, describe_problems
 from api.pages.page import PAGE_TYPE
-from api.problem import Problem
 
 
 def describe_text(description: str, media_type: str, example: str, *problems: int) -> Responses:
@@ -18,17 +16,7 @@ def describe_text(description: str, media_type: str, example: str, *problems: in
         media_type=media_type,
         examples=[Example(summary="The beginning", value=example)],
     )
-    refused = {
-        status: ResponseSpec(
-            Problem,
-            generate_examples=False,
-            description=PROBLEMS[status][0],
-            media_type=PROBLEM,
-            examples=[Example(summary="A problem document", value=dict(PROBLEMS[status][1]))],
-        )
-        for status in sorted(problems)
-    }
-    return {200: found, **refused}
+    return {200: found, **describe_problems(*problems)}
 
 
 def describe_page(*problems: int) -> Responses:

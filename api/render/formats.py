@@ -1,6 +1,7 @@
 """The one registry of formats. To add a format: one function, one line here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -28,6 +29,17 @@ from api.render.as_json import render_json
 from api.render.as_ods import render_ods
 from api.render.as_parquet import render_parquet
 from api.render.as_xlsx import render_xlsx
+
+
+class OfType(Protocol):
+    """What has a media type."""
+
+    @property
+    def media_type(self) -> str:
+        """The media type."""
+
+
+Typed = TypeVar("Typed", bound=OfType)
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -77,11 +89,16 @@ def choose_format(asked: str | None, accept: str, offered: Sequence[str]) -> For
     `?format=` decides before `Accept`. Raises BadParameter for a format that is not offered, NotAcceptable
     where `Accept` allows none.
     """
+    return choose_among(asked, accept, {name: FORMATS[name] for name in offered})
+
+
+def choose_among(asked: str | None, accept: str, offered: Mapping[str, Typed]) -> Typed:
+    """One of the formats by name, as `choose_format` does; the first is the default. Raises BadParameter, NotAcceptable."""
     if asked is not None:
         if asked not in offered:
-            raise BadParameter("format", asked, offered)
-        return FORMATS[asked]
-    by_type = {FORMATS[name].media_type: FORMATS[name] for name in offered}
+            raise BadParameter("format", asked, tuple(offered))
+        return offered[asked]
+    by_type = {one.media_type: one for one in offered.values()}
     chosen = choose_type(accept, tuple(by_type))
     if chosen is None:
         raise NotAcceptable(accept, list(by_type))

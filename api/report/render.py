@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import msgspec
 
 from api.draw.workshop import Workshop
-from api.errors import BadParameter, NotAcceptable
-from api.negotiation import CSV, HTML, JSON, PDF, XLSX, choose_type
+from api.negotiation import CSV, HTML, JSON, PDF, XLSX
+from api.render.formats import choose_among
 from api.report.as_lines import write_report_csv, write_report_json
 from api.report.as_page import name_pictures, write_report_page
 from api.report.as_pdf import write_report_pdf
@@ -79,15 +79,7 @@ def choose_report_format(
 
     Raises BadParameter, NotAcceptable.
     """
-    if asked is not None:
-        if asked not in offered:
-            raise BadParameter("format", asked, offered)
-        return REPORT_FORMATS[asked]
-    by_type = {REPORT_FORMATS[name].media_type: REPORT_FORMATS[name] for name in offered}
-    chosen = choose_type(accept, tuple(by_type))
-    if chosen is None:
-        raise NotAcceptable(accept, tuple(by_type))
-    return by_type[chosen]
+    return choose_among(asked, accept, {name: REPORT_FORMATS[name] for name in offered})
 
 
 async def render(report: Report, name: str, workshop: Workshop, setting: Setting = ON_SITE) -> bytes:
